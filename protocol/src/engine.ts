@@ -1,0 +1,115 @@
+/**
+ * Host ↔ engine, over the child process's IPC channel. The engine is trusted code but a fragile process: it may die
+ * between any two messages, so nothing here needs an answer to stay correct.
+ */
+import { z } from 'zod';
+import { backendSchema, fimTokensSchema } from './instance';
+
+/**
+ * A prompt is a list of segments, so that the part that composes prompts needs no tokenizer and the engine needs no
+ * idea of completion. Text is cut by tokens, in the engine.
+ */
+export const promptSegmentSchema = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('special'),
+      token: z.string().describe('a special token, as the vocabulary spells it'),
+    }),
+    z.object({
+      kind: z.literal('text'),
+      text: z.string().describe('plain text: what looks like a special token in it stays text'),
+      max_tokens: z.number().int().nonnegative(),
+      keep: z.enum(['start', 'end']).describe('which end survives when the text is longer than max_tokens'),
+    }),
+  ])
+  .meta({ title: 'PromptSegment', description: 'A piece of a prompt.' });
+export type PromptSegment = z.infer<typeof promptSegmentSchema>;
+
+export const loadFailureSchema = z
+  .enum(['backend', 'memory', 'model'])
+  .meta({
+    title: 'LoadFailure',
+    description: 'backend: cannot be used here; memory: too little; model: the file is bad.',
+  });
+export type LoadFailure = z.infer<typeof loadFailureSchema>;
+
+export const toEngineSchema = z
+  .discriminatedUnion('type', [
+    z.object({
+      type: z.literal('load'),
+      model_path: z.string(),
+      backend: backendSchema,
+      gpu_layers: z
+        .union([z.number().int().nonnegative(), z.literal('auto')])
+        .describe('auto: the engine’s own fit'),
+      context_size: z
+        .number()
+        .int()
+        .positive()
+        .describe('tokens per sequence, at most; less when memory is short'),
+      sequences: z.number().int().positive(),
+    }),
+    z.object({
+      type: z.literal('generate'),
+      id: z.number().int(),
+      prompt: z.array(promptSegmentSchema),
+      max_tokens: z.number().int().positive(),
+      temperature: z.number().nonnegative(),
+      affinity: z
+        .string()
+        .describe('requests of one affinity share a sequence where possible, to reuse its KV cache'),
+    }),
+    z.object({ type: z.literal('abort'), id: z.number().int() }),
+  ])
+  .meta({ title: 'ToEngine', description: 'Host to engine.' });
+export type ToEngine = z.infer<typeof toEngineSchema>;
+
+export const loadedModelSchema = z
+  .object({
+    architecture: z.string(),
+    devices: z.array(z.string()),
+    layers: z.number().int(),
+    layers_on_gpu: z.number().int(),
+    context_size: z.number().int().describe('tokens per sequence'),
+    batch_size: z.number().int(),
+    sequences: z.number().int(),
+    threads: z.number().int(),
+    fim: fimTokensSchema.nullable(),
+  })
+  .meta({ title: 'LoadedModel', description: 'What the engine knows once the model is in memory.' });
+export type LoadedModel = z.infer<typeof loadedModelSchema>;
+
+export const generationStatsSchema = z
+  .object({
+    prompt_tokens: z.number().int(),
+    reused_tokens: z.number().int().describe('of the prompt, found in the KV cache'),
+    evaluated_tokens: z.number().int().describe('of the prompt, evaluated for this request'),
+    generated_tokens: z.number().int(),
+    first_token_ms: z.number().nullable(),
+    total_ms: z.number(),
+    tokens_per_second: z.number().nullable().describe('decode only; null for fewer than two tokens'),
+  })
+  .meta({ title: 'GenerationStats', description: 'What one request cost.' });
+export type GenerationStats = z.infer<typeof generationStatsSchema>;
+
+export const fromEngineSchema = z
+  .discriminatedUnion('type', [
+    z.object({ type: z.literal('progress'), fraction: z.number().min(0).max(1) }),
+    z.object({ type: z.literal('loaded'), model: loadedModelSchema }),
+    z.object({ type: z.literal('load_failed'), reason: loadFailureSchema, message: z.string() }),
+    z.object({ type: z.literal('token'), id: z.number().int(), text: z.string() }),
+    z.object({
+      type: z.literal('done'),
+      id: z.number().int(),
+      reason: z.enum(['end', 'length', 'aborted']),
+      stats: generationStatsSchema,
+    }),
+    z.object({ type: z.literal('generate_failed'), id: z.number().int(), message: z.string() }),
+    z.object({
+      type: z.literal('log'),
+      level: z.enum(['debug', 'info', 'warn', 'error']),
+      message: z.string(),
+    }),
+  ])
+  .meta({ title: 'FromEngine', description: 'Engine to host.' });
+export type FromEngine = z.infer<typeof fromEngineSchema>;

@@ -1,0 +1,10 @@
+/**
+ * Every message that crosses a process boundary, defined once: schema, type, and what it means.
+ * Imports nothing of ours. How a process finds the host is in `attach.ts`, apart, because pages import this file.
+ */
+export * from './editor';
+export * from './engine';
+export * from './gpu';
+export * from './gpu-info';
+export * from './instance';
+export * from './state';

@@ -1,0 +1,66 @@
+/** The state document: what `GET /state` answers and what `vramesh/state` carries to every window. */
+import { z } from 'zod';
+import { gpuSchema } from './gpu';
+import { instanceSchema } from './instance';
+
+const bytes = z.number().int().nonnegative();
+
+export const nodeMemorySchema = z
+  .object({
+    ram_total: bytes,
+    ram_available: bytes,
+    swap_total: bytes,
+    swap_available: bytes,
+    gpu_vram_total: bytes.nullable().describe('sum over the GPUs that report it; null without a GPU'),
+    gpu_vram_available: bytes.nullable(),
+    gpu_vram_used: bytes.nullable(),
+  })
+  .meta({ title: 'NodeMemory', description: 'RAM and VRAM of a node, in bytes.' });
+export type NodeMemory = z.infer<typeof nodeMemorySchema>;
+
+export const nodeSystemSchema = z
+  .object({
+    gpu_count: z.number().int().nonnegative(),
+    gpu_names: z.array(z.string()),
+    gpu_usage: z.number().nullable().describe('%, mean over the GPUs that report it'),
+    temp: z.number().nullable().describe('°C of the hottest GPU'),
+    gpu_power_watts: z.number().nullable().describe('sum over the GPUs that report it'),
+    cpu_usage: z.number().nullable().describe('% of all cores; null until two samples were taken'),
+  })
+  .meta({ title: 'NodeSystem', description: 'Summary readings of a node.' });
+export type NodeSystem = z.infer<typeof nodeSystemSchema>;
+
+export const nodeProfileSchema = z
+  .object({
+    memory: nodeMemorySchema,
+    system: nodeSystemSchema,
+    gpus: z.array(gpuSchema),
+    driver_version: z.string().nullable(),
+    cuda_version: z.string().nullable().describe('highest that the driver supports, "12.2"'),
+    gpu_problem: z.string().nullable().describe('why NVML gave no GPU, in words; null when it did'),
+    sampled_at: z.number().int().describe('ms since 1970'),
+  })
+  .meta({ title: 'NodeProfile', description: 'What a node’s hardware reports.' });
+export type NodeProfile = z.infer<typeof nodeProfileSchema>;
+
+export const nodeSchema = z
+  .object({
+    node_id: z.string(),
+    name: z.string().describe('host name'),
+    version: z.string().describe('of VRAMesh'),
+    node_profile: nodeProfileSchema,
+  })
+  .meta({ title: 'Node', description: 'A host as others see it.' });
+export type Node = z.infer<typeof nodeSchema>;
+
+export const stateSchema = z
+  .object({
+    topology: z.object({
+      nodes: z.array(nodeSchema),
+      connections: z.array(z.object({ from: z.string(), to: z.string() })).describe('links between nodes'),
+    }),
+    instances: z.array(instanceSchema),
+    downloads: z.array(z.object({ id: z.string() })),
+  })
+  .meta({ title: 'State', description: 'Everything that VRAMesh knows right now.' });
+export type State = z.infer<typeof stateSchema>;
