@@ -20,7 +20,13 @@ const node = {
 };
 
 const builds = [
-  { ...node, minify: true, keepNames: true, entryPoints: { client: 'client/src/extension.ts' }, outdir: 'dist' },
+  {
+    ...node,
+    minify: true,
+    keepNames: true,
+    entryPoints: { client: 'client/src/extension.ts' },
+    outdir: 'dist',
+  },
   {
     ...node,
     entryPoints: { vramesh: 'server/src/cli.ts', engine: 'server/src/inference/engine/main.ts' },

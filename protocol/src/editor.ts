@@ -2,7 +2,7 @@
  * Editor ↔ host, beyond standard LSP. One constant a message: its name, who sends it, and the schemas of its
  * parameters and result. The command line speaks the same messages over the same socket.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { instanceSchema, modelRefSchema } from './instance';
 import { stateSchema } from './state';
 

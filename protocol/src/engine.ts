@@ -2,7 +2,7 @@
  * Host ↔ engine, over the child process's IPC channel. The engine is trusted code but a fragile process: it may die
  * between any two messages, so nothing here needs an answer to stay correct.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { backendSchema, fimTokensSchema } from './instance';
 
 /**
@@ -25,12 +25,10 @@ export const promptSegmentSchema = z
   .meta({ title: 'PromptSegment', description: 'A piece of a prompt.' });
 export type PromptSegment = z.infer<typeof promptSegmentSchema>;
 
-export const loadFailureSchema = z
-  .enum(['backend', 'memory', 'model'])
-  .meta({
-    title: 'LoadFailure',
-    description: 'backend: cannot be used here; memory: too little; model: the file is bad.',
-  });
+export const loadFailureSchema = z.enum(['backend', 'memory', 'model']).meta({
+  title: 'LoadFailure',
+  description: 'backend: cannot be used here; memory: too little; model: the file is bad.',
+});
 export type LoadFailure = z.infer<typeof loadFailureSchema>;
 
 export const toEngineSchema = z

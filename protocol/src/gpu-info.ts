@@ -1,5 +1,5 @@
 /** `GET /gpu/info`: the GPUs of every node at a glance. `_mb` means MiB. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { gpuSchema } from './gpu';
 
 const mib = z.number().nonnegative();

@@ -2,7 +2,7 @@
  * One GPU as its driver describes it. Every reading is `null` where the device, the driver or the operating system
  * does not report it: an unknown value is never 0.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const bytes = z.number().int().nonnegative();
 const percent = z.number().min(0).max(100);

@@ -6,5 +6,6 @@ export * from './editor';
 export * from './engine';
 export * from './gpu';
 export * from './gpu-info';
+export * from './http';
 export * from './instance';
 export * from './state';

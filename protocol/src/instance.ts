@@ -1,5 +1,5 @@
 /** A placed model, as everyone outside the host sees it. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const backendSchema = z
   .enum(['cuda', 'vulkan', 'metal', 'cpu'])

@@ -1,5 +1,5 @@
 /** The state document: what `GET /state` answers and what `vramesh/state` carries to every window. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { gpuSchema } from './gpu';
 import { instanceSchema } from './instance';
 

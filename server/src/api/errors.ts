@@ -1,0 +1,84 @@
+/** One shape for everything that goes wrong: `{ "error": { "message": … } }`, and never a stack. */
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { type ApiError, apiErrorSchema } from '#protocol';
+
+/** Thrown by a handler to answer with `statusCode` and a message that was written for people. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  readonly statusCode: number;
+
+  constructor(statusCode: number, message: string) {
+    super(message);
+    this.statusCode = statusCode;
+  }
+}
+
+/** What any route may answer besides its own responses. */
+export const commonErrors = {
+  403: apiErrorSchema.describe('The request does not come from this machine.'),
+  500: apiErrorSchema.describe('A fault of the host; its log has the details.'),
+};
+
+export function sendError(reply: FastifyReply, statusCode: number, message: string): FastifyReply {
+  return reply.code(statusCode).type('application/json; charset=utf-8').send(errorText(message));
+}
+
+/** Answers for what a handler threw. What the caller did wrong is said; a fault of ours is logged. */
+export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
+  const statusCode = statusOf(error);
+  if (error instanceof Error && (statusCode < 500 || error instanceof HttpError)) {
+    sendError(reply, statusCode, messageOf(error));
+    return;
+  }
+  const cause = isOwnAnswerInvalid(error) ? z.prettifyError(error.cause) : undefined;
+  log.error({ err: error, cause, method: request.method, url: request.url }, 'HTTP request failed');
+  sendError(reply, 500, 'The host could not answer this request; its log says why. It goes on running.');
+}
+
+/** Answers on a connection that does not speak HTTP as it should, or too slowly, and ends it. */
+export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [statusCode, message] = unreadable(error.code);
+  const body = errorText(message);
+  socket.end(
+    `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+function unreadable(code: string | undefined): [statusCode: number, message: string] {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return [408, 'The request did not arrive in time.'];
+  if (code === 'HPE_HEADER_OVERFLOW') return [431, 'The headers are larger than 16 KiB.'];
+  return [400, 'This is not a valid HTTP request.'];
+}
+
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' && status >= 400 && status < 600 ? status : 500;
+}
+
+function messageOf(error: Error): string {
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const where = 'validationContext' in error ? String(error.validationContext) : 'request';
+    return error.validation
+      .map((issue) => `${where}${issue.instancePath}: ${issue.message ?? 'is not valid'}`)
+      .join('; ');
+  }
+  return error.message;
+}
+
+function isOwnAnswerInvalid(error: unknown): error is Error & { cause: z.ZodError } {
+  return error instanceof Error && isResponseSerializationError(error) && error.cause instanceof z.ZodError;
+}
+
+function errorText(message: string): string {
+  return JSON.stringify({ error: { message } } satisfies ApiError);
+}

@@ -1,0 +1,18 @@
+/** Every feature of the API. To add one: write a file that registers its routes, and name it here. */
+import { events } from './events';
+import { gpuInfoRoute } from './gpu-info';
+import { health } from './health';
+import type { ApiParts } from './index';
+import { openapi } from './openapi';
+import type { ApiServer } from './server';
+import { stateRoute } from './state';
+
+/** Adds the routes of one feature. It must only register: nothing may start before a request comes. */
+export type Feature = (app: ApiServer, parts: ApiParts) => void;
+
+const features: readonly Feature[] = [health, stateRoute, gpuInfoRoute, events];
+
+export function registerFeatures(app: ApiServer, parts: ApiParts): void {
+  for (const feature of features) feature(app, parts);
+  openapi(app, parts.version, (blank) => registerFeatures(blank, parts));
+}

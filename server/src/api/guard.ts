@@ -1,0 +1,44 @@
+/**
+ * Who may ask. Loopback keeps other machines out, but not the pages in this machine's browser: a page can send
+ * requests to 127.0.0.1, and with DNS rebinding it can also read the answers under its own name. Its name is then
+ * in `Host`, `Origin` or `Sec-Fetch-Site`, which a page cannot forge.
+ */
+import type { IncomingMessage } from 'node:http';
+
+const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Why the request is refused, in words for the one who sent it; `null` when it may pass. */
+export function refusal(request: IncomingMessage): string | null {
+  const port = request.socket.localPort;
+  const advice = `Use http://127.0.0.1:${port} from this machine.`;
+
+  if (!request.url?.startsWith('/')) return `This is not a proxy. ${advice}`;
+
+  const hosts = request.headersDistinct['host'] ?? [];
+  const [host] = hosts;
+  if (host === undefined || hosts.length > 1) return `One Host header is needed. ${advice}`;
+  if (!isLoopbackHost(host, port)) return `Host ${quote(host)} is not this machine. ${advice}`;
+
+  const origins = request.headersDistinct['origin'] ?? [];
+  const foreign = origins.find((origin) => !isLoopbackOrigin(origin));
+  if (foreign !== undefined) return `Pages of origin ${quote(foreign)} get no answer. ${advice}`;
+
+  if (request.headers['sec-fetch-site'] === 'cross-site') {
+    return `Requests that another site causes get no answer. ${advice}`;
+  }
+  return null;
+}
+
+function isLoopbackHost(host: string, port: number | undefined): boolean {
+  const match = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(host.toLowerCase());
+  return match?.[1] !== undefined && loopbackNames.has(match[1]) && Number(match[2] ?? 80) === port;
+}
+
+function isLoopbackOrigin(origin: string): boolean {
+  const match = /^https?:\/\/(\[[^\]]*\]|[^:/]*)(?::\d{1,5})?$/.exec(origin.toLowerCase());
+  return match?.[1] !== undefined && loopbackNames.has(match[1]);
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}

@@ -1,0 +1,71 @@
+/** The HTTP server without its routes: limits, who may ask, and one shape for everything that goes wrong. */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import { answerUnreadable, handleError, sendError } from './errors';
+import { refusal } from './guard';
+import { rejectUnrouted } from './unrouted';
+
+/** A fastify instance whose routes are typed by their zod schemas. */
+export type ApiServer = FastifyInstance<
+  Server,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** Bytes that the body of a request may have. */
+const bodyLimit = 1024 * 1024;
+/** ms for the headers of a request, and for the whole of it: who sends slower is cut off. */
+const headersTimeoutMs = 10_000;
+const requestTimeoutMs = 30_000;
+const timeoutCheckMs = 1000;
+const keepAliveMs = 10_000;
+const maxConnections = 1024;
+
+export function createServer(log: Logger): ApiServer {
+  const app = Fastify({
+    // Fastify would make a child logger per request; the one line below is enough.
+    logger: false,
+    bodyLimit,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveMs,
+    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: timeoutCheckMs },
+    // While closing, a request on a kept connection still gets its answer, and the connection ends after it.
+    return503OnClosing: false,
+    clientErrorHandler: answerUnreadable,
+    frameworkErrors: (error, _request, reply) => sendError(reply, 400, error.message),
+  }).withTypeProvider<ZodTypeProvider>();
+  app.server.maxConnections = maxConnections;
+
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler((error, request, reply) => handleError(error, request, reply, log));
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const reason = refusal(request.raw);
+    if (reason !== null) {
+      log.debug({ method: request.method, reason }, 'HTTP request refused');
+      sendError(reply, 403, reason);
+      return;
+    }
+    reply.headers({
+      'cache-control': 'no-store',
+      'cross-origin-resource-policy': 'same-origin',
+      'x-content-type-options': 'nosniff',
+    });
+    done();
+  });
+  rejectUnrouted(app);
+
+  if (log.isLevelEnabled('debug')) {
+    app.addHook('onResponse', (request, reply, done) => {
+      const { method, url } = request;
+      log.debug({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'HTTP request');
+      done();
+    });
+  }
+  return app;
+}

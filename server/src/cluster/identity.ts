@@ -1,0 +1,58 @@
+/** The node's key: made once, readable by its owner only. The node's id is the hash of the public key. */
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+
+export interface Identity {
+  /** SHA-256 of the public key (SPKI, DER), 64 hexadecimal digits. */
+  readonly nodeId: string;
+}
+
+/** Reads the key, or makes it. Throws, in words, when the file is there but no key, or cannot be written. */
+export function openIdentity(path: string): Identity {
+  const key = readKey(path) ?? makeKey(path);
+  const spki = createPublicKey(key).export({ type: 'spki', format: 'der' });
+  return { nodeId: createHash('sha256').update(spki).digest('hex') };
+}
+
+function readKey(path: string): KeyObject | null {
+  let pem: string;
+  try {
+    pem = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    throw new Error(
+      `${path} is not a private key. It was left as it is. Restore it from a backup, or move it away to get a new identity.`,
+    );
+  }
+}
+
+function makeKey(path: string): KeyObject {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const temporary = `${path}.${process.pid}`;
+  try {
+    writeFileSync(temporary, privateKey.export({ type: 'pkcs8', format: 'pem' }), {
+      mode: 0o600,
+      flag: 'wx',
+    });
+    // A link, not a rename: when two hosts make a key at the same time, both must end with the first one.
+    linkSync(temporary, path);
+    return privateKey;
+  } catch (error) {
+    const other = readKey(path);
+    if (other) return other;
+    throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}

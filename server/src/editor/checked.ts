@@ -1,0 +1,48 @@
+/** Registers a message of the protocol: parameters are checked, and what goes wrong is said in words. */
+import { type CancellationToken, type Connection, ErrorCodes, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
+import * as z from 'zod';
+
+interface RequestMessage<P extends z.ZodType, R extends z.ZodType> {
+  readonly method: string;
+  readonly params: P;
+  readonly result: R;
+}
+
+export function onRequest<P extends z.ZodType, R extends z.ZodType>(
+  connection: Connection,
+  message: RequestMessage<P, R>,
+  handle: (params: z.output<P>, signal: AbortSignal) => z.output<R> | Promise<z.output<R>>,
+): void {
+  connection.onRequest(message.method, async (params: unknown, token: CancellationToken) => {
+    const checked = message.params.safeParse(params ?? {});
+    if (!checked.success) throw wrongParams(message.method, checked.error);
+    try {
+      return await handle(checked.data, toSignal(token));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ResponseError(LSPErrorCodes.RequestFailed, reason);
+    }
+  });
+}
+
+export function onNotification<P extends z.ZodType>(
+  connection: Connection,
+  message: { readonly method: string; readonly params: P },
+  handle: (params: z.output<P>) => void,
+): void {
+  connection.onNotification(message.method, (params: unknown) => {
+    const checked = message.params.safeParse(params ?? {});
+    if (checked.success) handle(checked.data);
+  });
+}
+
+export function wrongParams(method: string, error: z.ZodError): ResponseError<void> {
+  return new ResponseError(ErrorCodes.InvalidParams, `Wrong parameters for ${method}: ${z.prettifyError(error)}`);
+}
+
+export function toSignal(token: CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  if (token.isCancellationRequested) controller.abort();
+  else token.onCancellationRequested(() => controller.abort());
+  return controller.signal;
+}

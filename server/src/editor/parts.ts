@@ -1,0 +1,23 @@
+/** What the editor's features need of the host. */
+import type { Logger } from 'pino';
+import type { Check, State } from '#protocol';
+import type { Completer } from '../completion';
+import type { Instances } from '../instances';
+import type { LogLine } from '../log';
+import type { Models } from '../models';
+
+export interface EditorParts {
+  readonly version: string;
+  readonly log: Logger;
+  readonly instances: Instances;
+  readonly models: Models;
+  readonly completer: Completer;
+  state(): State;
+  onState(listener: (state: State) => void): () => void;
+  onLogLine(listener: (line: LogLine) => void): () => void;
+  /** Someone looks at live readings until the returned function is called. */
+  look(): () => void;
+  diagnose(): Promise<Check[]>;
+  /** Ends the host, after the answer has been sent. */
+  stop(): void;
+}

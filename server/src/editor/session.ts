@@ -1,0 +1,106 @@
+/** One LSP session: an editor window, another editor's language client, or the command line. */
+import type { Socket } from 'node:net';
+// Not the `createConnection` of "/node": that one ends the process when its client says `exit`.
+import { createConnection } from 'vscode-languageserver';
+import {
+  type Connection,
+  createProtocolConnection,
+  type ServerCapabilities,
+  StreamMessageReader,
+  StreamMessageWriter,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { type InitializationOptions, initializationOptionsSchema } from '#protocol';
+import { completionFeature } from './completion';
+import { diagnoseFeature } from './diagnose';
+import { FrameLimit } from './frame-limit';
+import { logFeature } from './log';
+import type { EditorParts } from './parts';
+import { placementFeature } from './placement';
+import { settingsFeature } from './settings';
+import { stateFeature } from './state';
+import { stopFeature } from './stop';
+
+export interface Session {
+  readonly connection: Connection;
+  readonly documents: TextDocuments<TextDocument>;
+  readonly parts: EditorParts;
+  /** What the window told in the handshake, with the settings as they are now. */
+  readonly options: InitializationOptions;
+  /** Runs when the handshake is done. */
+  onReady(action: () => void): void;
+  /** Runs once, when the connection has ended for whatever reason. */
+  onEnd(action: () => void): void;
+}
+
+/** Registers its handlers and answers with the capabilities that it adds. One feature of the editor is one file. */
+export type Feature = (session: Session) => ServerCapabilities;
+
+const features: readonly Feature[] = [
+  settingsFeature,
+  completionFeature,
+  stateFeature,
+  placementFeature,
+  diagnoseFeature,
+  logFeature,
+  stopFeature,
+];
+
+export function openSession(socket: Socket, parts: EditorParts): void {
+  const ready: (() => void)[] = [];
+  const ended: (() => void)[] = [];
+  const bounded = socket.pipe(new FrameLimit());
+  const connection = connect(socket, bounded, parts);
+  const documents = new TextDocuments(TextDocument);
+  const session: Session = {
+    connection,
+    documents,
+    parts,
+    options: initializationOptionsSchema.parse({}),
+    onReady: (action) => ready.push(action),
+    onEnd: (action) => ended.push(action),
+  };
+  const capabilities: ServerCapabilities = { textDocumentSync: TextDocumentSyncKind.Incremental };
+  for (const feature of features) Object.assign(capabilities, feature(session));
+
+  connection.onInitialize((params) => {
+    const options = initializationOptionsSchema.safeParse(params.initializationOptions ?? {});
+    if (options.success) Object.assign(session.options, options.data);
+    else parts.log.warn(`A client sent settings that were ignored: ${options.error.issues[0]?.message}`);
+    return { capabilities, serverInfo: { name: 'vramesh', version: parts.version } };
+  });
+  connection.onInitialized(() => {
+    for (const action of ready) action();
+  });
+
+  bounded.on('error', (error) => {
+    parts.log.warn(`A client was disconnected. ${error.message}`);
+    refuse(socket, error.message);
+  });
+  // A connection may break at any moment; 'close' follows every error.
+  socket.on('error', () => {});
+  socket.once('close', () => {
+    for (const action of ended) action();
+    connection.dispose();
+  });
+  documents.listen(connection);
+  connection.listen();
+}
+
+/** The host is shared: what a client says about exiting concerns its connection only. */
+function connect(socket: Socket, input: NodeJS.ReadableStream, parts: EditorParts): Connection {
+  return createConnection(
+    (logger) => createProtocolConnection(new StreamMessageReader(input), new StreamMessageWriter(socket), {
+        ...logger,
+        error: (message) => parts.log.warn(`A client sent what could not be handled: ${message.slice(0, 500)}`),
+      }),
+    { shutdownReceived: false, initialize: () => {}, exit: () => socket.end() },
+  );
+}
+
+function refuse(socket: Socket, reason: string): void {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32600, message: reason } });
+  socket.end(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}

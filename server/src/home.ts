@@ -1,0 +1,42 @@
+/** The home folder: where each kind of state lies. Only this user can read it. */
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { socketPath } from '#protocol/attach';
+
+export interface Home {
+  readonly folder: string;
+  readonly socket: string;
+  readonly identity: string;
+  readonly placements: string;
+  readonly models: string;
+  readonly logs: string;
+}
+
+/** Makes the folder where it is missing. Throws, in words, when it cannot be used. */
+export function openHome(folder: string): Home {
+  const home: Home = {
+    folder,
+    socket: socketPath(folder),
+    identity: join(folder, 'identity.pem'),
+    placements: join(folder, 'placements.json'),
+    models: join(folder, 'models'),
+    logs: join(folder, 'logs'),
+  };
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    mkdirSync(home.logs, { recursive: true, mode: 0o700 });
+    if (process.platform !== 'win32') makeSocketFolder(dirname(home.socket));
+  } catch (error) {
+    throw new Error(
+      `The home folder ${folder} cannot be used (${(error as Error).message}). ` +
+        'Nothing was changed. Make it writable, or choose another one with VRAMESH_HOME.',
+    );
+  }
+  return home;
+}
+
+/** The socket may lie outside the home folder when that one's path is too long: then nobody else may own its folder. */
+function makeSocketFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (statSync(folder).uid !== process.getuid?.()) throw new Error(`${folder} belongs to another user`);
+}

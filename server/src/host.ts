@@ -1,0 +1,183 @@
+/** The composition root: the one place that builds the parts and wires them together. */
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Api, startApi } from './api';
+import { openIdentity } from './cluster';
+import { createCompleter } from './completion';
+import { diagnose } from './doctor';
+import { openSession } from './editor';
+import { openHome } from './home';
+import { watchIdle } from './idle-exit';
+import { chooseBackends, startEngine } from './inference';
+import { Instances } from './instances';
+import { listen } from './listen';
+import { openLog } from './log';
+import { createModels, embeddedModelId } from './models';
+import { publishState } from './state';
+import { openTelemetry } from './telemetry';
+import { version } from './version';
+
+export interface HostOptions {
+  /** `VRAMESH_HOME`, or the platform's place. */
+  readonly home: string;
+  /** Where the bundles are: `dist/`. */
+  readonly programFolder: string;
+  /** 0: any free one. */
+  readonly httpPort: number;
+  /** `null`: never. */
+  readonly idleExitSeconds: number | null;
+  /** Write the log to stderr as well. */
+  readonly terminal: boolean;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface Host {
+  readonly nodeId: string;
+  readonly socket: string;
+  /** `null`: the port was taken, the host works without the HTTP API. */
+  readonly http: string | null;
+  /** Settles when the host has ended: every engine is gone. */
+  readonly ended: Promise<void>;
+  stop(reason: string): void;
+}
+
+/** Requests that one engine decodes side by side: a few windows, without KV cache that nobody uses. */
+const sequences = 4;
+
+/** Resolves when clients can connect. Throws, in words, when this home has a host already or cannot be used. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const { env } = options;
+  const home = openHome(options.home);
+  const identity = openIdentity(home.identity);
+
+  // Before the GPUs and the log are touched: of hosts that start together, all but one end here.
+  let stop = (_reason: string): void => {};
+  const early: Socket[] = [];
+  let welcome = (socket: Socket): void => void early.push(socket);
+  const listener = await listen({
+    path: home.socket,
+    onConnection: (socket) => welcome(socket),
+    onLost: () => stop('its socket was taken by another host or deleted'),
+  });
+
+  const log = await openLog({ folder: home.logs, level: env.VRAMESH_LOG, terminal: options.terminal });
+  const { logger } = log;
+  const telemetry = openTelemetry({ nvmlLibrary: env.VRAMESH_NVML_LIBRARY, log: logger });
+  const models = createModels({
+    embedded: join(options.programFolder, '..', 'media', 'models', 'tiny-ts-fim-q8_0.gguf'),
+    folder: home.models,
+  });
+  const backendFacts = () => {
+    const { gpus, driver_version } = telemetry.profile();
+    return {
+      requested: env.VRAMESH_BACKEND,
+      nvidiaGpu: gpus.some((gpu) => gpu.vendor === 'nvidia'),
+      driverVersion: driver_version,
+      otherGpu: gpus.some((gpu) => gpu.vendor !== 'nvidia'),
+      platform: process.platform,
+    };
+  };
+  const instances = new Instances({
+    findModel: models.find,
+    defaultModelId: embeddedModelId,
+    placementsFile: home.placements,
+    log: logger,
+    startEngine: async (request) => {
+      const { backends, warnings } = chooseBackends(backendFacts());
+      for (const warning of warnings) logger.warn(warning);
+      return startEngine({
+        ...request,
+        backends,
+        sequences,
+        log: logger,
+        enginePath: join(options.programFolder, 'engine.js'),
+      });
+    },
+  });
+  const publisher = publishState({ nodeId: identity.nodeId, version, instances, telemetry });
+  const completer = createCompleter({
+    clock: {
+      now: () => performance.now(),
+      delay: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}),
+    },
+  });
+  const api = await openApi(options.httpPort);
+
+  const idle = watchIdle({
+    seconds: options.idleExitSeconds,
+    inUse: () => instances.list().some((instance) => instance.placed_by === 'user'),
+    exit: () => stop('nobody has used it for a while'),
+  });
+  const sockets = new Set<Socket>();
+  welcome = (socket) => {
+    sockets.add(socket);
+    idle.clientCame();
+    socket.once('close', () => {
+      sockets.delete(socket);
+      idle.clientWent();
+    });
+    openSession(socket, {
+      version,
+      log: logger,
+      instances,
+      models,
+      completer,
+      state: publisher.state,
+      onState: publisher.onChange,
+      onLogLine: log.onLine,
+      look: telemetry.look,
+      diagnose: () =>
+        diagnose({
+          home,
+          httpPort: options.httpPort,
+          http: api?.address ?? null,
+          state: publisher.state(),
+          backendFacts: backendFacts(),
+        }),
+      // The one who asked is answered first.
+      stop: () => void setImmediate(() => stop('it was asked to')),
+    });
+  };
+  for (const socket of early) welcome(socket);
+
+  const ended = new Promise<void>((fulfil) => {
+    let stopping = false;
+    stop = (reason) => {
+      if (stopping) return;
+      stopping = true;
+      logger.info(`The host ends: ${reason}.`);
+      void end().finally(fulfil);
+    };
+  });
+
+  async function end(): Promise<void> {
+    listener.close();
+    idle.close();
+    publisher.close();
+    await instances.stop();
+    for (const socket of sockets) socket.end();
+    await api?.close();
+    telemetry.close();
+    log.flush();
+  }
+
+  async function openApi(port: number): Promise<Api | null> {
+    const parts = { version, state: publisher.state, onChange: publisher.onChange, look: telemetry.look };
+    return startApi({ port, parts, log: logger }).catch((error: Error) => {
+      logger.warn(`The HTTP API is off: ${error.message}`);
+      return null;
+    });
+  }
+
+  logger.info(`VRAMesh ${version} is ready (node ${identity.nodeId.slice(0, 12)}, process ${process.pid}).`);
+  // After the host can answer: nobody waits for llama.cpp.
+  setImmediate(() => instances.restore());
+  return {
+    nodeId: identity.nodeId,
+    socket: home.socket,
+    http: api ? `${api.address.host}:${api.address.port}` : null,
+    ended,
+    stop: (reason) => stop(reason),
+  };
+}

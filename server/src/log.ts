@@ -1,0 +1,72 @@
+/**
+ * The host's log: structured lines in a rotated file, the same lines as text on the terminal of `serve`, and, for
+ * whoever subscribes (the output channel of an editor), as they are written.
+ */
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import pino, { type Logger } from 'pino';
+import roll from 'pino-roll';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export interface LogLine {
+  readonly level: LogLevel;
+  readonly text: string;
+}
+
+export interface HostLog {
+  readonly logger: Logger;
+  onLine(listener: (line: LogLine) => void): () => void;
+  /** Writes what is still in memory to the file. */
+  flush(): void;
+}
+
+export interface LogOptions {
+  readonly folder: string;
+  /** `VRAMESH_LOG`; anything unknown means "info". */
+  readonly level: string | undefined;
+  /** Write to stderr as well: `serve` in a terminal. */
+  readonly terminal: boolean;
+}
+
+export async function openLog({ folder, level, terminal }: LogOptions): Promise<HostLog> {
+  const file = await roll({ file: join(folder, 'host.log'), size: '5m', limit: { count: 3 }, sync: false });
+  // A full disk costs log lines, not the host.
+  file.on('error', () => {});
+
+  const listeners = new Set<(line: LogLine) => void>();
+  const lines = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      const line = toLine(chunk.toString());
+      if (terminal) process.stderr.write(`${line.text}\n`);
+      for (const listener of listeners) listener(line);
+      done();
+    },
+  });
+
+  const known = level !== undefined && level in pino.levels.values ? level : 'info';
+  const streams = [file, lines].map((stream) => ({ stream, level: 'trace' as const }));
+  const logger = pino({ level: known, base: null }, pino.multistream(streams));
+  return {
+    logger,
+    onLine(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    flush() {
+      try {
+        file.flushSync();
+      } catch {
+        // Not open yet, or the disk is full: there is nowhere to say it.
+      }
+    },
+  };
+}
+
+/** `{"level":40,"msg":"…","err":{…}}` → "…: what went wrong" */
+function toLine(json: string): LogLine {
+  const record = JSON.parse(json) as { level: number; msg?: string; err?: { message?: string } };
+  const level =
+    record.level >= 50 ? 'error' : record.level >= 40 ? 'warn' : record.level >= 30 ? 'info' : 'debug';
+  const cause = record.err?.message;
+  return { level, text: [record.msg, cause].filter((part) => part).join(': ') };
+}
