@@ -25,10 +25,6 @@ export const settingsSchema = z
           .describe('tokens that one completion may have'),
       })
       .prefault({}),
-    model: z
-      .string()
-      .default('')
-      .describe('GGUF to place at start; empty: the last placed one, else the embedded one'),
   })
   .meta({ title: 'Settings', description: 'What a window wishes.' });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -37,9 +37,11 @@ export const toEngineSchema = z
       type: z.literal('load'),
       model_path: z.string(),
       backend: backendSchema,
-      gpu_layers: z
-        .union([z.number().int().nonnegative(), z.literal('auto')])
-        .describe('auto: the engine’s own fit'),
+      offload: z
+        .number()
+        .min(0)
+        .max(1)
+        .describe('share of the layers that fit into free VRAM to put there; 1: as many as fit'),
       context_size: z
         .number()
         .int()
@@ -65,10 +67,11 @@ export type ToEngine = z.infer<typeof toEngineSchema>;
 export const loadedModelSchema = z
   .object({
     architecture: z.string(),
-    devices: z.array(z.string()),
+    devices: z.array(z.string()).describe('as the backend spells them; empty on the CPU'),
     layers: z.number().int(),
     layers_on_gpu: z.number().int(),
     context_size: z.number().int().describe('tokens per sequence'),
+    trained_context_size: z.number().int().describe('tokens that the model was trained for'),
     batch_size: z.number().int(),
     sequences: z.number().int(),
     threads: z.number().int(),
@@ -103,6 +106,7 @@ export const fromEngineSchema = z
       stats: generationStatsSchema,
     }),
     z.object({ type: z.literal('generate_failed'), id: z.number().int(), message: z.string() }),
+    z.object({ type: z.literal('alive') }).describe('sent during a long prefill: slow, not frozen'),
     z.object({
       type: z.literal('log'),
       level: z.enum(['debug', 'info', 'warn', 'error']),

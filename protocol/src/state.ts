@@ -9,8 +9,8 @@ export const nodeMemorySchema = z
   .object({
     ram_total: bytes,
     ram_available: bytes,
-    swap_total: bytes,
-    swap_available: bytes,
+    swap_total: bytes.nullable().describe('null where the system does not tell: macOS and Windows'),
+    swap_available: bytes.nullable(),
     gpu_vram_total: bytes.nullable().describe('sum over the GPUs that report it; null without a GPU'),
     gpu_vram_available: bytes.nullable(),
     gpu_vram_used: bytes.nullable(),

@@ -1,5 +1,11 @@
 /** Registers a message of the protocol: parameters are checked, and what goes wrong is said in words. */
-import { type CancellationToken, type Connection, ErrorCodes, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
+import {
+  type CancellationToken,
+  type Connection,
+  ErrorCodes,
+  LSPErrorCodes,
+  ResponseError,
+} from 'vscode-languageserver/node';
 import * as z from 'zod';
 
 interface RequestMessage<P extends z.ZodType, R extends z.ZodType> {
@@ -37,7 +43,10 @@ export function onNotification<P extends z.ZodType>(
 }
 
 export function wrongParams(method: string, error: z.ZodError): ResponseError<void> {
-  return new ResponseError(ErrorCodes.InvalidParams, `Wrong parameters for ${method}: ${z.prettifyError(error)}`);
+  return new ResponseError(
+    ErrorCodes.InvalidParams,
+    `Wrong parameters for ${method}: ${z.prettifyError(error)}`,
+  );
 }
 
 export function toSignal(token: CancellationToken): AbortSignal {

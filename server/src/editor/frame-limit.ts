@@ -14,33 +14,47 @@ export class FrameLimit extends Transform {
   #bodyBytesLeft = 0;
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    let rest = chunk;
-    while (rest.length > 0) {
-      if (this.#bodyBytesLeft > 0) {
-        const body = rest.subarray(0, this.#bodyBytesLeft);
-        this.#bodyBytesLeft -= body.length;
-        this.push(body);
-        rest = rest.subarray(body.length);
-        continue;
+    try {
+      for (let rest = chunk; rest.length > 0; ) {
+        rest = this.#bodyBytesLeft > 0 ? this.#passBody(rest) : this.#passHeader(rest);
       }
-      this.#header = Buffer.concat([this.#header, rest]);
-      const end = this.#header.indexOf(endOfHeader);
-      if (end > mostHeaderBytes || (end < 0 && this.#header.length > mostHeaderBytes)) {
-        return done(new Error('This is not the language server protocol: a header without end.'));
-      }
-      if (end < 0) return done();
-
-      const header = this.#header.subarray(0, end + endOfHeader.length);
-      const length = Number(/^content-length:\s*(\d+)\s*$/im.exec(header.toString('ascii'))?.[1] ?? Number.NaN);
-      if (Number.isNaN(length)) return done(new Error('This is not the language server protocol: no Content-Length.'));
-      if (length > mostBodyBytes) {
-        return done(new Error(`A message of ${length} bytes was refused: the limit is ${mostBodyBytes} bytes.`));
-      }
-      rest = this.#header.subarray(header.length);
-      this.#header = Buffer.alloc(0);
-      this.#bodyBytesLeft = length;
-      this.push(header);
+      done();
+    } catch (error) {
+      done(error as Error);
     }
-    done();
   }
+
+  /** Answers with the bytes after the body. */
+  #passBody(bytes: Buffer): Buffer {
+    const body = bytes.subarray(0, this.#bodyBytesLeft);
+    this.#bodyBytesLeft -= body.length;
+    this.push(body);
+    return bytes.subarray(body.length);
+  }
+
+  /** Answers with the bytes after the header; none while it is incomplete. */
+  #passHeader(bytes: Buffer): Buffer {
+    this.#header = Buffer.concat([this.#header, bytes]);
+    const end = this.#header.indexOf(endOfHeader);
+    const length = end < 0 ? this.#header.length : end;
+    if (length > mostHeaderBytes)
+      throw new Error('This is not the language server protocol: a header without end.');
+    if (end < 0) return Buffer.alloc(0);
+
+    const header = this.#header.subarray(0, end + endOfHeader.length);
+    const rest = this.#header.subarray(header.length);
+    this.#header = Buffer.alloc(0);
+    this.#bodyBytesLeft = bodyLength(header.toString('ascii'));
+    this.push(header);
+    return rest;
+  }
+}
+
+function bodyLength(header: string): number {
+  const length = Number(/^content-length:\s*(\d+)\s*$/im.exec(header)?.[1] ?? Number.NaN);
+  if (Number.isNaN(length)) throw new Error('This is not the language server protocol: no Content-Length.');
+  if (length > mostBodyBytes) {
+    throw new Error(`A message of ${length} bytes was refused: the limit is ${mostBodyBytes} bytes.`);
+  }
+  return length;
 }

@@ -13,7 +13,9 @@ export const logFeature: Feature = ({ connection, parts, onReady, onEnd }) => {
   onReady(() => {
     onEnd(
       parts.onLogLine(({ level, text }) => {
-        connection.sendNotification('window/logMessage', { type: types[level], message: text }).catch(() => {});
+        connection
+          .sendNotification('window/logMessage', { type: types[level], message: text })
+          .catch(() => {});
       }),
     );
   });

@@ -12,7 +12,10 @@ export const placementFeature: Feature = ({ connection, parts, onEnd }) => {
   onRequest(connection, listModelsRequest, () => ({ models: models.list() }));
 
   onRequest(connection, placeRequest, async (params, signal) => {
-    const progress = params.workDoneToken === undefined ? null : connection.window.attachWorkDoneProgress(params.workDoneToken);
+    const progress =
+      params.workDoneToken === undefined
+        ? null
+        : connection.window.attachWorkDoneProgress(params.workDoneToken);
     progress?.begin('Placing the model', 0, '', true);
     try {
       const instance = await instances.place({

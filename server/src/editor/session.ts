@@ -92,9 +92,11 @@ export function openSession(socket: Socket, parts: EditorParts): void {
 /** The host is shared: what a client says about exiting concerns its connection only. */
 function connect(socket: Socket, input: NodeJS.ReadableStream, parts: EditorParts): Connection {
   return createConnection(
-    (logger) => createProtocolConnection(new StreamMessageReader(input), new StreamMessageWriter(socket), {
+    (logger) =>
+      createProtocolConnection(new StreamMessageReader(input), new StreamMessageWriter(socket), {
         ...logger,
-        error: (message) => parts.log.warn(`A client sent what could not be handled: ${message.slice(0, 500)}`),
+        error: (message) =>
+          parts.log.warn(`A client sent what could not be handled: ${message.slice(0, 500)}`),
       }),
     { shutdownReceived: false, initialize: () => {}, exit: () => socket.end() },
   );

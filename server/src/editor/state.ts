@@ -7,7 +7,8 @@ export const stateFeature: Feature = ({ connection, parts, onReady, onEnd }) => 
   onRequest(connection, getStateRequest, () => parts.state());
 
   onReady(() => {
-    const send = () => void connection.sendNotification(stateNotification.method, parts.state()).catch(() => {});
+    const send = () =>
+      void connection.sendNotification(stateNotification.method, parts.state()).catch(() => {});
     send();
     onEnd(parts.onState(send));
   });

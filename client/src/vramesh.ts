@@ -1,0 +1,129 @@
+/** This window's VRAMesh: it owns the language client, the last state of the host, and the status items. */
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import {
+  type Disposable,
+  EventEmitter,
+  type ExtensionContext,
+  type LogOutputChannel,
+  window,
+  workspace,
+} from 'vscode';
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  State as ClientState,
+  type StreamInfo,
+} from 'vscode-languageclient/node';
+import { lookingNotification, type State, stateNotification } from '#protocol';
+import { attach, homeFolder } from '#protocol/attach';
+import { affectsSettings, readSettings } from './settings';
+import { StatusItems } from './status/items';
+
+/** The host is started anew this often before the window waits for the user. */
+const mostRestarts = 4;
+const restartWindowMs = 3 * 60_000;
+
+export class Vramesh implements Disposable {
+  readonly log: LogOutputChannel;
+  readonly client: LanguageClient;
+  /** The host's last state; `null` while there is no host. */
+  state: State | null = null;
+  /** Why there is no host, in words. */
+  problem: string | null = null;
+  readonly #changed = new EventEmitter<void>();
+  readonly onDidChange = this.#changed.event;
+  readonly #disposables: Disposable[];
+  readonly #extensionFolder: string;
+  #restarts: number[] = [];
+
+  constructor(context: ExtensionContext) {
+    this.#extensionFolder = context.extensionPath;
+    this.log = window.createOutputChannel('VRAMesh', { log: true });
+    this.client = new LanguageClient('vramesh', 'VRAMesh', () => this.#connect(), this.#clientOptions());
+    this.#disposables = [
+      this.log,
+      this.#changed,
+      new StatusItems(this),
+      this.client.onDidChangeState(({ newState }) => {
+        if (newState !== ClientState.Running) this.#noHost(this.problem);
+      }),
+      window.onDidChangeWindowState(({ focused }) => this.#look(focused)),
+      workspace.onDidChangeConfiguration((change) => {
+        if (affectsSettings(change) && this.client.isRunning()) {
+          void this.client.sendNotification('workspace/didChangeConfiguration', { settings: readSettings() });
+        }
+      }),
+    ];
+    this.client.onNotification(stateNotification.method, (state: State) => {
+      this.state = state;
+      this.problem = null;
+      this.#changed.fire();
+    });
+  }
+
+  /** Never rejects: what goes wrong is in the status item and in the log. */
+  async start(): Promise<void> {
+    try {
+      await this.client.start();
+      this.#look(window.state.focused);
+    } catch (error) {
+      this.#noHost(error instanceof Error ? error.message : String(error));
+      this.log.error(this.problem ?? '');
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.client.needsStop()) await this.client.stop();
+  }
+
+  /** Attaches again, to a new host where the old one has ended. */
+  async restart(): Promise<void> {
+    this.#restarts = [];
+    await this.stop().catch(() => {});
+    await this.start();
+  }
+
+  dispose(): void {
+    for (const disposable of this.#disposables) disposable.dispose();
+  }
+
+  async #connect(): Promise<StreamInfo> {
+    const socket: Socket = await attach({ home: homeFolder(), program: join(this.#extensionFolder, 'dist', 'vramesh.js') });
+    return { reader: socket, writer: socket };
+  }
+
+  #clientOptions(): LanguageClientOptions {
+    return {
+      documentSelector: [{ scheme: 'file' }, { scheme: 'untitled' }, { scheme: 'vscode-remote' }, { scheme: 'vscode-notebook-cell' }],
+      initializationOptions: () => ({ client: 'vscode', settings: readSettings() }),
+      outputChannel: this.log,
+      // Trouble in the background belongs into the status item, not into a pop-up.
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => this.#closed(),
+      },
+    };
+  }
+
+  #closed(): { action: CloseAction; handled: boolean } {
+    const now = Date.now();
+    this.#restarts = [...this.#restarts.filter((time) => now - time < restartWindowMs), now];
+    const restart = this.#restarts.length <= mostRestarts;
+    this.#noHost(restart ? 'The host ended and is started again.' : 'The host ended several times. Use "VRAMesh: Restart Host".');
+    return { action: restart ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true };
+  }
+
+  #look(looking: boolean): void {
+    if (this.client.isRunning()) void this.client.sendNotification(lookingNotification.method, { looking });
+  }
+
+  #noHost(problem: string | null): void {
+    this.state = null;
+    this.problem = problem;
+    this.#changed.fire();
+  }
+}

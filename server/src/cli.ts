@@ -1,0 +1,38 @@
+/** The command line. Exit code 0: done; 1: failed, with one clear line on stderr; 2: wrong usage. */
+import { Command, CommanderError } from 'commander';
+import { completeCommand } from './cli/complete';
+import { doctorCommand } from './cli/doctor';
+import { lspCommand } from './cli/lsp';
+import { placeCommand } from './cli/place';
+import { serveCommand } from './cli/serve';
+import { statusCommand } from './cli/status';
+import { stopCommand } from './cli/stop';
+import { unplaceCommand } from './cli/unplace';
+import { version } from './version';
+
+const program = new Command('vramesh')
+  .description('Your NVIDIA GPUs as one local code-completion engine.')
+  .version(version)
+  .showHelpAfterError('(add --help for the options)');
+
+const commands = [
+  serveCommand,
+  lspCommand,
+  statusCommand,
+  placeCommand,
+  unplaceCommand,
+  completeCommand,
+  doctorCommand,
+  stopCommand,
+];
+for (const create of commands) program.addCommand(create());
+for (const command of [program, ...program.commands]) command.exitOverride();
+
+program.parseAsync().catch((error: unknown) => {
+  // Commander has printed its own message. Its code is 0 for --help and --version.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    process.stderr.write(`vramesh: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+});

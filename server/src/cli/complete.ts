@@ -1,0 +1,88 @@
+/** `vramesh complete FILE:LINE:COL`: the completion that an editor would show there. */
+import { readFileSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Command, InvalidArgumentError } from 'commander';
+import type { State } from '#protocol';
+import { type HostConnection, openConnection } from './connection';
+import { print } from './output';
+
+interface Place {
+  readonly path: string;
+  /** Zero-based, in UTF-16 units, as LSP counts. */
+  readonly position: { line: number; character: number };
+}
+
+interface Item {
+  readonly insertText: string;
+}
+
+const triggeredByUser = 1;
+
+export function completeCommand(): Command {
+  return new Command('complete')
+    .description('print the completion at a place in a file')
+    .argument('<FILE:LINE:COL>', 'line and column count from 1', parsePlace)
+    .option('--json', 'print the item with its range')
+    .action(complete);
+}
+
+async function complete({ path, position }: Place, options: { json?: boolean }): Promise<void> {
+  const text = readFileSync(path, 'utf8');
+  const host = await openConnection();
+  await modelReady(host);
+  const uri = pathToFileURL(path).href;
+  const languageId = languageOf(path);
+  await host.notify('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text } });
+  const answer = (await host.send('textDocument/inlineCompletion', {
+    textDocument: { uri },
+    position,
+    context: { triggerKind: triggeredByUser },
+  })) as { items: Item[] } | null;
+  host.close();
+  const item = answer?.items[0] ?? null;
+  if (item === null && !options.json) throw new Error('The model has nothing to add there.');
+  print({ item }, options.json, item?.insertText ?? '');
+}
+
+/** Waits while a model is being loaded; throws when none is. */
+async function modelReady(host: HostConnection): Promise<void> {
+  let problem: string | null = null;
+  await host.watch(({ instances }: State) => {
+    if (instances.some(({ state }) => state === 'ready')) return true;
+    if (instances.some(({ state }) => state === 'loading' || state === 'restarting')) return false;
+    problem = instances[0]?.error ?? 'No model is placed. Place one with "vramesh place".';
+    return true;
+  });
+  if (problem !== null) throw new Error(problem);
+}
+
+function parsePlace(text: string): Place {
+  const match = /^(.+):([1-9]\d*):([1-9]\d*)$/.exec(text);
+  if (!match?.[1]) throw new InvalidArgumentError('It must be FILE:LINE:COL, for example src/index.ts:12:5.');
+  return {
+    path: resolve(match[1]),
+    position: { line: Number(match[2]) - 1, character: Number(match[3]) - 1 },
+  };
+}
+
+/** As editors name them, for the extensions whose language id differs; what is not here is named by its extension. */
+const languages: Record<string, string> = {
+  ts: 'typescript',
+  tsx: 'typescriptreact',
+  js: 'javascript',
+  jsx: 'javascriptreact',
+  mjs: 'javascript',
+  cjs: 'javascript',
+  py: 'python',
+  rs: 'rust',
+  cs: 'csharp',
+  md: 'markdown',
+  sh: 'shellscript',
+  yml: 'yaml',
+};
+
+function languageOf(path: string): string {
+  const extension = extname(path).slice(1);
+  return languages[extension] ?? (extension || 'plaintext');
+}

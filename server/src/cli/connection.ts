@@ -1,0 +1,100 @@
+/** The command line's connection to the host: the same socket and the same messages as an editor's. */
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  type MessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node';
+import type * as z from 'zod';
+import { type State, stateNotification } from '#protocol';
+import { attach, connectToHost, homeFolder } from '#protocol/attach';
+
+interface RequestMessage<P extends z.ZodType, R extends z.ZodType> {
+  readonly method: string;
+  readonly params: P;
+  readonly result: R;
+}
+
+export interface HostConnection {
+  /** Rejects, in words, with what the host said. An aborted signal cancels the request in the host. */
+  request<P extends z.ZodType, R extends z.ZodType>(
+    message: RequestMessage<P, R>,
+    params: z.input<P>,
+    signal?: AbortSignal,
+  ): Promise<z.output<R>>;
+  /** A message of standard LSP. */
+  send(method: string, params: object): Promise<unknown>;
+  notify(method: string, params: object): Promise<void>;
+  onNotification(method: string, listener: (params: unknown) => void): void;
+  /** The state now and after each change, until `listener` answers true. Rejects when the host ends. */
+  watch(listener: (state: State) => boolean): Promise<void>;
+  close(): void;
+}
+
+/** Connects to the host, starting one where there is none. */
+export async function openConnection(): Promise<HostConnection> {
+  return handshake(await attach({ home: homeFolder(), program: __filename }));
+}
+
+/** Connects to a running host; `null` when there is none. */
+export async function openRunning(): Promise<HostConnection | null> {
+  const socket = await connectToHost(homeFolder()).catch(() => null);
+  return socket && handshake(socket);
+}
+
+async function handshake(socket: NodeJS.ReadWriteStream): Promise<HostConnection> {
+  const rpc = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
+  const states = new Set<(state: State) => void>();
+  const ended = new Promise<never>((_fulfil, reject) => {
+    rpc.onClose(() => reject(new Error('The host ended.')));
+  });
+  ended.catch(() => {});
+  let last: State | null = null;
+  rpc.onNotification(stateNotification.method, (state: State) => {
+    last = state;
+    for (const listener of states) listener(state);
+  });
+  rpc.listen();
+  await initialize(rpc, ended);
+
+  return {
+    async request(message, params, signal) {
+      const cancel = new CancellationTokenSource();
+      if (signal?.aborted) cancel.cancel();
+      signal?.addEventListener('abort', () => cancel.cancel(), { once: true });
+      const answer = rpc.sendRequest(message.method, params, cancel.token);
+      return message.result.parse(await Promise.race([answer, ended]));
+    },
+    send: (method, params) => Promise.race([rpc.sendRequest(method, params), ended]),
+    notify: (method, params) => rpc.sendNotification(method, params),
+    onNotification: (method, listener) => void rpc.onNotification(method, listener),
+    async watch(listener) {
+      const enough = new Promise<void>((fulfil) => {
+        const look = (state: State) => {
+          if (!listener(state)) return;
+          states.delete(look);
+          fulfil();
+        };
+        states.add(look);
+        if (last) look(last);
+      });
+      await Promise.race([enough, ended]);
+    },
+    close() {
+      rpc.dispose();
+      socket.end();
+    },
+  };
+}
+
+async function initialize(rpc: MessageConnection, ended: Promise<never>): Promise<void> {
+  const params = {
+    processId: process.pid,
+    rootUri: null,
+    capabilities: {},
+    initializationOptions: { client: 'cli' },
+  };
+  await Promise.race([rpc.sendRequest('initialize', params), ended]);
+  await rpc.sendNotification('initialized', {});
+}

@@ -1,0 +1,76 @@
+/** `vramesh serve`: the host, in the foreground. Editors start it themselves, detached. */
+import { dirname } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { homeFolder } from '#protocol/attach';
+import { startHost } from '../host';
+
+interface ServeOptions {
+  httpPort: number;
+  peerPort: number;
+  discovery: boolean;
+  peer: string[];
+  idleExit?: number;
+  detached?: boolean;
+  json?: boolean;
+}
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('run the host in the foreground until it is stopped')
+    .option('--http-port <N>', 'port of the HTTP API on loopback; 0: any', wholeNumber(0, 65535), 52415)
+    .option(
+      '--peer-port <N>',
+      'port for other machines; unused before this one joins a cluster',
+      wholeNumber(0, 65535),
+      52414,
+    )
+    .option('--no-discovery', 'do not look for other machines; unused before this one joins a cluster')
+    .option(
+      '--peer <HOST:PORT>',
+      'an address of another machine; repeatable',
+      (peer, all: string[]) => [...all, peer],
+      [],
+    )
+    .option(
+      '--idle-exit <SECONDS>',
+      'end after this long without clients and placed models',
+      wholeNumber(0, 31_536_000),
+    )
+    .addOption(new Option('--detached', 'started by a client: nobody reads the terminal').hideHelp())
+    .option('--json', 'print the ready line as JSON')
+    .action(serve);
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  if (options.peer.length > 0)
+    throw new Error('--peer: this version cannot join a cluster yet. Start without it.');
+  const host = await startHost({
+    home: homeFolder(),
+    programFolder: dirname(__filename),
+    httpPort: options.httpPort,
+    idleExitSeconds: options.idleExit ?? null,
+    terminal: options.detached !== true,
+    env: process.env,
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => host.stop(`it got ${signal}`));
+
+  if (!options.detached) {
+    const ready = { ready: true, http: host.http, peer: null, socket: host.socket, node_id: host.nodeId };
+    const http = host.http ? `http://${host.http}` : 'no HTTP API (its port is in use)';
+    process.stdout.write(
+      `${options.json ? JSON.stringify(ready) : `VRAMesh is ready: ${http}, socket ${host.socket}`}\n`,
+    );
+  }
+  await host.ended;
+  // Libraries may hold handles that would keep a stopped host alive.
+  process.exit(0);
+}
+
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}

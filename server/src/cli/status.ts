@@ -1,0 +1,43 @@
+/** `vramesh status`: GPUs and placed models, once or live. */
+import { Command } from 'commander';
+import { getStateRequest, lookingNotification } from '#protocol';
+import { openConnection } from './connection';
+import { print, untilInterrupted } from './output';
+import { statusTable } from './status-table';
+
+const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
+
+export function statusCommand(): Command {
+  return new Command('status')
+    .description('show GPUs and placed models')
+    .option('-w, --watch', 'keep showing it until Ctrl-C')
+    .option('--json', 'print the state document')
+    .action(status);
+}
+
+async function status(options: { watch?: boolean; json?: boolean }): Promise<void> {
+  const host = await openConnection();
+  const table = (state: Parameters<typeof statusTable>[0]) =>
+    statusTable(state, {
+      width: process.stdout.columns ?? 100,
+      color: process.stdout.isTTY && !process.env.NO_COLOR,
+    });
+
+  if (options.watch) {
+    const interrupted = untilInterrupted();
+    await host.notify(lookingNotification.method, { looking: true });
+    const stopped = new Promise<void>((fulfil) =>
+      interrupted.addEventListener('abort', () => fulfil(), { once: true }),
+    );
+    const shown = host.watch((state) => {
+      if (options.json) process.stdout.write(`${JSON.stringify(state)}\n`);
+      else process.stdout.write(`${process.stdout.isTTY ? clearScreen : ''}${table(state)}\n`);
+      return false;
+    });
+    await Promise.race([stopped, shown]);
+  } else {
+    const state = await host.request(getStateRequest, {});
+    print(state, options.json, table(state));
+  }
+  host.close();
+}
