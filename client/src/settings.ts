@@ -1,5 +1,10 @@
 /** The settings of this window, as the host wants them. */
-import { type ConfigurationChangeEvent, type ConfigurationScope, ConfigurationTarget, workspace } from 'vscode';
+import {
+  type ConfigurationChangeEvent,
+  type ConfigurationScope,
+  ConfigurationTarget,
+  workspace,
+} from 'vscode';
 import type { Settings } from '#protocol';
 
 const section = 'vramesh';
@@ -21,11 +26,15 @@ export function affectsSettings(change: ConfigurationChangeEvent): boolean {
 }
 
 export async function enableCompletions(enabled: boolean): Promise<void> {
-  await workspace.getConfiguration(section).update('completions.enabled', enabled, ConfigurationTarget.Global);
+  await workspace
+    .getConfiguration(section)
+    .update('completions.enabled', enabled, ConfigurationTarget.Global);
 }
 
 export async function enableLanguage(languageId: string, enabled: boolean): Promise<void> {
   const others = readSettings().completions.disabledLanguages.filter((id) => id !== languageId);
   const disabled = enabled ? others : [...others, languageId];
-  await workspace.getConfiguration(section).update('completions.disabledLanguages', disabled, ConfigurationTarget.Global);
+  await workspace
+    .getConfiguration(section)
+    .update('completions.disabledLanguages', disabled, ConfigurationTarget.Global);
 }

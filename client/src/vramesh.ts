@@ -10,11 +10,11 @@ import {
   workspace,
 } from 'vscode';
 import {
+  State as ClientState,
   CloseAction,
   ErrorAction,
   LanguageClient,
   type LanguageClientOptions,
-  State as ClientState,
   type StreamInfo,
 } from 'vscode-languageclient/node';
 import { lookingNotification, type State, stateNotification } from '#protocol';
@@ -91,13 +91,21 @@ export class Vramesh implements Disposable {
   }
 
   async #connect(): Promise<StreamInfo> {
-    const socket: Socket = await attach({ home: homeFolder(), program: join(this.#extensionFolder, 'dist', 'vramesh.js') });
+    const socket: Socket = await attach({
+      home: homeFolder(),
+      program: join(this.#extensionFolder, 'dist', 'vramesh.js'),
+    });
     return { reader: socket, writer: socket };
   }
 
   #clientOptions(): LanguageClientOptions {
     return {
-      documentSelector: [{ scheme: 'file' }, { scheme: 'untitled' }, { scheme: 'vscode-remote' }, { scheme: 'vscode-notebook-cell' }],
+      documentSelector: [
+        { scheme: 'file' },
+        { scheme: 'untitled' },
+        { scheme: 'vscode-remote' },
+        { scheme: 'vscode-notebook-cell' },
+      ],
       initializationOptions: () => ({ client: 'vscode', settings: readSettings() }),
       outputChannel: this.log,
       // Trouble in the background belongs into the status item, not into a pop-up.
@@ -113,7 +121,11 @@ export class Vramesh implements Disposable {
     const now = Date.now();
     this.#restarts = [...this.#restarts.filter((time) => now - time < restartWindowMs), now];
     const restart = this.#restarts.length <= mostRestarts;
-    this.#noHost(restart ? 'The host ended and is started again.' : 'The host ended several times. Use "VRAMesh: Restart Host".');
+    this.#noHost(
+      restart
+        ? 'The host ended and is started again.'
+        : 'The host ended several times. Use "VRAMesh: Restart Host".',
+    );
     return { action: restart ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true };
   }
 

@@ -1,5 +1,5 @@
 /** What only the HTTP API says: whether the host is up, and what an answer looks like when something is wrong. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const healthSchema = z
   .object({

@@ -9,7 +9,7 @@ import { diagnose } from './doctor';
 import { openSession } from './editor';
 import { openHome } from './home';
 import { watchIdle } from './idle-exit';
-import { chooseBackends, startEngine } from './inference';
+import { chooseBackends, createLibraryFinder, inspectBackends, startEngine } from './inference';
 import { Instances } from './instances';
 import { listen } from './listen';
 import { openLog } from './log';
@@ -84,11 +84,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     placementsFile: home.placements,
     log: logger,
     startEngine: async (request) => {
-      const { backends, warnings } = chooseBackends(backendFacts());
+      const { backends, cudaExpected, warnings } = chooseBackends(backendFacts());
       for (const warning of warnings) logger.warn(warning);
       return startEngine({
         ...request,
         backends,
+        cudaExpected,
+        vramTotal: telemetry.profile().memory.gpu_vram_total,
         sequences,
         log: logger,
         enginePath: join(options.programFolder, 'engine.js'),
@@ -97,10 +99,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   const publisher = publishState({ nodeId: identity.nodeId, version, instances, telemetry });
   const completer = createCompleter({
-    clock: {
-      now: () => performance.now(),
-      delay: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}),
-    },
+    clock: { delay: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}) },
   });
   const api = await openApi(options.httpPort);
 
@@ -127,13 +126,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
       onState: publisher.onChange,
       onLogLine: log.onLine,
       look: telemetry.look,
-      diagnose: () =>
+      diagnose: async () =>
         diagnose({
-          home,
-          httpPort: options.httpPort,
-          http: api?.address ?? null,
           state: publisher.state(),
-          backendFacts: backendFacts(),
+          socket: home.socket,
+          home: home.folder,
+          http: api?.address ?? null,
+          httpPort: options.httpPort,
+          backends: inspectBackends(backendFacts(), await createLibraryFinder()),
         }),
       // The one who asked is answered first.
       stop: () => void setImmediate(() => stop('it was asked to')),

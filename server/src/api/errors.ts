@@ -2,9 +2,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
-import { z } from 'zod';
 import { type ApiError, apiErrorSchema } from '#protocol';
 
 /** Thrown by a handler to answer with `statusCode` and a message that was written for people. */
@@ -18,10 +17,15 @@ export class HttpError extends Error {
   }
 }
 
+/** Documents an answer of a route that is an error. */
+export function errorResponse(description: string) {
+  return { description, content: { 'application/json': { schema: apiErrorSchema } } };
+}
+
 /** What any route may answer besides its own responses. */
 export const commonErrors = {
-  403: apiErrorSchema.describe('The request does not come from this machine.'),
-  500: apiErrorSchema.describe('A fault of the host; its log has the details.'),
+  403: errorResponse('The request does not come from this machine.'),
+  500: errorResponse('A fault of the host; its log has the details.'),
 };
 
 export function sendError(reply: FastifyReply, statusCode: number, message: string): FastifyReply {
@@ -35,8 +39,7 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
     sendError(reply, statusCode, messageOf(error));
     return;
   }
-  const cause = isOwnAnswerInvalid(error) ? z.prettifyError(error.cause) : undefined;
-  log.error({ err: error, cause, method: request.method, url: request.url }, 'HTTP request failed');
+  log.error({ err: error }, `HTTP ${request.method} ${request.url.slice(0, 200)} failed`);
   sendError(reply, 500, 'The host could not answer this request; its log says why. It goes on running.');
 }
 
@@ -48,10 +51,12 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
   }
   const [statusCode, message] = unreadable(error.code);
   const body = errorText(message);
-  socket.end(
+  socket.write(
     `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+  // Not only our half: who sends garbage may never close the other.
+  socket.destroySoon();
 }
 
 function unreadable(code: string | undefined): [statusCode: number, message: string] {
@@ -69,14 +74,10 @@ function messageOf(error: Error): string {
   if (hasZodFastifySchemaValidationErrors(error)) {
     const where = 'validationContext' in error ? String(error.validationContext) : 'request';
     return error.validation
-      .map((issue) => `${where}${issue.instancePath}: ${issue.message ?? 'is not valid'}`)
+      .map((issue) => `${where}${issue.instancePath.replace(/\/$/, '')}: ${issue.message ?? 'is not valid'}`)
       .join('; ');
   }
   return error.message;
-}
-
-function isOwnAnswerInvalid(error: unknown): error is Error & { cause: z.ZodError } {
-  return error instanceof Error && isResponseSerializationError(error) && error.cause instanceof z.ZodError;
 }
 
 function errorText(message: string): string {

@@ -1,9 +1,10 @@
 /** `GET /events`: the state document as server-sent events, at connect and on every change. */
 import { z } from 'zod';
-import { apiErrorSchema, type State } from '#protocol';
-import { commonErrors, HttpError } from './errors';
+import type { State } from '#protocol';
+import { commonErrors, errorResponse, HttpError } from './errors';
 import { createEventHub } from './event-hub';
 import type { Feature } from './features';
+import { securityHeaders } from './server';
 
 const maxListeners = 64;
 const heartbeatMs = 15_000;
@@ -34,7 +35,7 @@ export const events: Feature = (app, parts) => {
             content: { 'text/event-stream': { schema: z.string() } },
           },
           ...commonErrors,
-          503: apiErrorSchema.describe('Too many listeners.'),
+          503: errorResponse('Too many listeners.'),
         },
       },
     },
@@ -49,7 +50,7 @@ export const events: Feature = (app, parts) => {
       const response = reply.raw;
       reply.hijack();
       response.writeHead(200, {
-        ...reply.getHeaders(),
+        ...securityHeaders,
         'content-type': 'text/event-stream; charset=utf-8',
         // The stream ends with its connection.
         connection: 'close',

@@ -14,19 +14,22 @@ export function refusal(request: IncomingMessage): string | null {
 
   if (!request.url?.startsWith('/')) return `This is not a proxy. ${advice}`;
 
-  const hosts = request.headersDistinct['host'] ?? [];
-  const [host] = hosts;
-  if (host === undefined || hosts.length > 1) return `One Host header is needed. ${advice}`;
+  const [host, ...otherHosts] = headerValues(request, 'host');
+  if (host === undefined || otherHosts.length > 0) return `One Host header is needed. ${advice}`;
   if (!isLoopbackHost(host, port)) return `Host ${quote(host)} is not this machine. ${advice}`;
 
-  const origins = request.headersDistinct['origin'] ?? [];
-  const foreign = origins.find((origin) => !isLoopbackOrigin(origin));
+  const foreign = headerValues(request, 'origin').find((origin) => !isLoopbackOrigin(origin));
   if (foreign !== undefined) return `Pages of origin ${quote(foreign)} get no answer. ${advice}`;
 
   if (request.headers['sec-fetch-site'] === 'cross-site') {
     return `Requests that another site causes get no answer. ${advice}`;
   }
   return null;
+}
+
+/** Every value that was sent: `request.headers` keeps only the first of several. */
+function headerValues(request: IncomingMessage, name: string): readonly string[] {
+  return request.headersDistinct[name] ?? [];
 }
 
 function isLoopbackHost(host: string, port: number | undefined): boolean {

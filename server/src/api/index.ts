@@ -39,7 +39,8 @@ export async function startApi(options: { port: number; parts: ApiParts; log: Lo
     await app.close();
     throw listenError(error, options.port);
   }
-  const port = app.addresses()[0]?.port ?? options.port;
+  const bound = app.server.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : options.port;
 
   return {
     address: { host: loopback, port },

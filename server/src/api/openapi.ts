@@ -1,8 +1,8 @@
 /** `GET /openapi.json`: the API described by its own routes. */
 import Fastify from 'fastify';
 import {
-  createJsonSchemaTransform,
-  createJsonSchemaTransformObject,
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
@@ -12,48 +12,31 @@ import * as protocol from '#protocol';
 import { commonErrors } from './errors';
 import type { ApiServer } from './server';
 
-/** Schemas that get a name of their own in the document; the others stand where they are used. */
-const named = {
-  ApiError: protocol.apiErrorSchema,
-  Gpu: protocol.gpuSchema,
-  GpuInfo: protocol.gpuInfoSchema,
-  Health: protocol.healthSchema,
-  Instance: protocol.instanceSchema,
-  ModelRef: protocol.modelRefSchema,
-  Node: protocol.nodeSchema,
-  NodeProfile: protocol.nodeProfileSchema,
-  State: protocol.stateSchema,
-};
+const documentSchema = z
+  .looseObject({ openapi: z.string(), paths: z.looseObject({}) })
+  .describe('An OpenAPI 3.1 document.');
+type OpenApi = z.infer<typeof documentSchema>;
 
-const documentSchema = z.looseObject({ openapi: z.string() }).describe('An OpenAPI 3.1 document.');
-
-/**
- * The document is built on the first request, from a second instance that registers the same routes and never
- * listens: a host that nobody asks for it starts without loading the generator.
- */
+/** The document is made on the first request, so that a host starts without the generator. */
 export function openapi(app: ApiServer, version: string, registerRoutes: (blank: ApiServer) => void): void {
-  let document: Promise<Record<string, unknown>> | undefined;
+  let document: Promise<OpenApi> | undefined;
 
   app.get(
     '/openapi.json',
     {
       schema: { summary: 'This description of the API', response: { 200: documentSchema, ...commonErrors } },
     },
-    async () => {
+    () => {
       document ??= describe(version, registerRoutes);
-      return documentSchema.parse(await document);
+      return document;
     },
   );
 }
 
-async function describe(
-  version: string,
-  registerRoutes: (blank: ApiServer) => void,
-): Promise<Record<string, unknown>> {
+/** Registers the same routes on a second instance, which never listens, and has them described. */
+async function describe(version: string, registerRoutes: (blank: ApiServer) => void): Promise<OpenApi> {
   const { default: swagger } = await import('@fastify/swagger');
-  const schemaRegistry = z.registry<{ id: string }>();
-  for (const [id, schema] of Object.entries(named)) schemaRegistry.add(schema, { id });
-
+  nameSchemas();
   const blank = Fastify({ logger: false }).withTypeProvider<ZodTypeProvider>();
   blank.setValidatorCompiler(validatorCompiler);
   blank.setSerializerCompiler(serializerCompiler);
@@ -66,12 +49,39 @@ async function describe(
         description: 'The GPUs and models of this machine and of the machines beside it. Loopback only.',
       },
     },
-    transform: createJsonSchemaTransform({ schemaRegistry }),
-    transformObject: createJsonSchemaTransformObject({ schemaRegistry }),
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
   });
   blank.after(() => registerRoutes(blank));
   await blank.ready();
-  const result = blank.swagger();
+  const document = documentSchema.parse(blank.swagger());
   await blank.close();
-  return { ...result };
+  return withoutUnusedSchemas(document);
+}
+
+/** Gives every schema of the protocol that has a title a place under `components`, where others refer to it. */
+function nameSchemas(): void {
+  for (const schema of Object.values(protocol)) {
+    if (!(schema instanceof z.ZodType)) continue;
+    const meta = z.globalRegistry.get(schema);
+    if (meta?.title !== undefined) z.globalRegistry.add(schema, { ...meta, id: meta.title });
+  }
+}
+
+const componentsSchema = z.object({ components: z.object({ schemas: z.record(z.string(), z.unknown()) }) });
+
+/** The protocol has more schemas than the routes use, and each comes twice: as input and as output. */
+function withoutUnusedSchemas(document: OpenApi): OpenApi {
+  const { schemas } = componentsSchema.parse(document).components;
+  const used = new Set<string>();
+  const follow = (part: unknown): void => {
+    for (const [, name] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      if (name === undefined || used.has(name)) continue;
+      used.add(name);
+      follow(schemas[name]);
+    }
+  };
+  follow(document.paths);
+  const kept = Object.entries(schemas).filter(([name]) => used.has(name));
+  return { ...document, components: { schemas: Object.fromEntries(kept) } };
 }

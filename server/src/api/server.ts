@@ -25,6 +25,13 @@ const timeoutCheckMs = 1000;
 const keepAliveMs = 10_000;
 const maxConnections = 1024;
 
+/** Of every answer: no copy on disk, no use by pages of other origins, no guessing of types. */
+export const securityHeaders = {
+  'cache-control': 'no-store',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+};
+
 export function createServer(log: Logger): ApiServer {
   const app = Fastify({
     // Fastify would make a child logger per request; the one line below is enough.
@@ -32,7 +39,12 @@ export function createServer(log: Logger): ApiServer {
     bodyLimit,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveMs,
-    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: timeoutCheckMs },
+    http: {
+      headersTimeout: headersTimeoutMs,
+      connectionsCheckingInterval: timeoutCheckMs,
+      // The guard refuses a request without one, in words.
+      requireHostHeader: false,
+    },
     // While closing, a request on a kept connection still gets its answer, and the connection ends after it.
     return503OnClosing: false,
     clientErrorHandler: answerUnreadable,
@@ -45,17 +57,13 @@ export function createServer(log: Logger): ApiServer {
   app.setErrorHandler((error, request, reply) => handleError(error, request, reply, log));
 
   app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(securityHeaders);
     const reason = refusal(request.raw);
     if (reason !== null) {
       log.debug({ method: request.method, reason }, 'HTTP request refused');
       sendError(reply, 403, reason);
       return;
     }
-    reply.headers({
-      'cache-control': 'no-store',
-      'cross-origin-resource-policy': 'same-origin',
-      'x-content-type-options': 'nosniff',
-    });
     done();
   });
   rejectUnrouted(app);

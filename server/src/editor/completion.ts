@@ -1,8 +1,8 @@
 /** Standard LSP inline completion: turns positions into offsets, asks `completion/`, and turns the answer back. */
 import {
+  type InlineCompletionItem,
   InlineCompletionRequest,
   InlineCompletionTriggerKind,
-  type InlineCompletionItem,
   Range,
 } from 'vscode-languageserver/node';
 import * as z from 'zod';
@@ -11,10 +11,21 @@ import type { PlacedModel } from '../instances';
 import { toSignal, wrongParams } from './checked';
 import type { Feature, Session } from './session';
 
+const position = z.object({
+  line: z.number().int().nonnegative(),
+  character: z.number().int().nonnegative(),
+});
 const paramsSchema = z.object({
   textDocument: z.object({ uri: z.string() }),
-  position: z.object({ line: z.number().int().nonnegative(), character: z.number().int().nonnegative() }),
-  context: z.object({ triggerKind: z.number() }).optional(),
+  position,
+  context: z
+    .object({
+      triggerKind: z.number(),
+      selectedCompletionInfo: z
+        .object({ range: z.object({ start: position, end: position }), text: z.string() })
+        .optional(),
+    })
+    .optional(),
 });
 type Params = z.infer<typeof paramsSchema>;
 
@@ -48,6 +59,7 @@ async function complete(session: Session, params: Params, signal: AbortSignal): 
   const placed = parts.instances.forCompletion();
   if (placed?.state !== 'ready') return { kind: 'none', reason: 'no model is ready' };
 
+  const selected = params.context?.selectedCompletionInfo;
   const request = {
     uri: document.uri,
     languageId: document.languageId,
@@ -56,15 +68,10 @@ async function complete(session: Session, params: Params, signal: AbortSignal): 
     explicit: params.context?.triggerKind === InlineCompletionTriggerKind.Invoked,
     debounceMs: completions.debounce,
     maxTokens: completions.maxTokens,
+    ...(selected && { selected: { start: document.offsetAt(selected.range.start), text: selected.text } }),
     signal,
   };
-  try {
-    return await parts.completer.complete(request, toCompletionModel(placed));
-  } catch (error) {
-    // The engine died or was removed meanwhile: the status item tells, the next key asks again.
-    parts.log.warn(`A completion failed: ${error instanceof Error ? error.message : String(error)}`);
-    return { kind: 'none', reason: 'the engine failed' };
-  }
+  return parts.completer.complete(request, toCompletionModel(placed));
 }
 
 function toCompletionModel(placed: PlacedModel): CompletionModel {
@@ -78,7 +85,11 @@ function toCompletionModel(placed: PlacedModel): CompletionModel {
   };
 }
 
-function item({ documents }: Session, params: Params, outcome: Extract<Outcome, { kind: 'suggestion' }>): InlineCompletionItem {
+function item(
+  { documents }: Session,
+  params: Params,
+  outcome: Extract<Outcome, { kind: 'suggestion' }>,
+): InlineCompletionItem {
   const { insertText, start, end } = outcome.suggestion;
   const document = documents.get(params.textDocument.uri);
   if (!document) return { insertText };

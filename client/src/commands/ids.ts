@@ -1,0 +1,13 @@
+/** The ids of the commands, as in the manifest. */
+export const commandIds = {
+  place: 'vramesh.place',
+  unplace: 'vramesh.unplace',
+  toggleCompletions: 'vramesh.toggleCompletions',
+  toggleLanguage: 'vramesh.toggleLanguage',
+  showLog: 'vramesh.showLog',
+  restartHost: 'vramesh.restartHost',
+  diagnose: 'vramesh.diagnose',
+  /** The menus of the status items; not in the palette. */
+  gpuMenu: 'vramesh.gpuMenu',
+  modelMenu: 'vramesh.modelMenu',
+} as const;

@@ -1,0 +1,39 @@
+/** The commands. One command is one file; a failure is shown to the user who asked for it. */
+import { commands, type Disposable, window } from 'vscode';
+import type { Vramesh } from '../vramesh';
+import { diagnose } from './diagnose';
+import { commandIds } from './ids';
+import { gpuMenu, modelMenu } from './menus';
+import { place } from './place';
+import { restartHost } from './restart-host';
+import { showLog } from './show-log';
+import { toggleCompletions, toggleLanguage } from './toggle-completions';
+import { unplace } from './unplace';
+
+export type Command = (vramesh: Vramesh) => Promise<void>;
+
+const all: Record<string, Command> = {
+  [commandIds.place]: place,
+  [commandIds.unplace]: unplace,
+  [commandIds.toggleCompletions]: toggleCompletions,
+  [commandIds.toggleLanguage]: toggleLanguage,
+  [commandIds.showLog]: showLog,
+  [commandIds.restartHost]: restartHost,
+  [commandIds.diagnose]: diagnose,
+  [commandIds.gpuMenu]: gpuMenu,
+  [commandIds.modelMenu]: modelMenu,
+};
+
+export function registerCommands(vramesh: Vramesh): Disposable[] {
+  return Object.entries(all).map(([id, command]) =>
+    commands.registerCommand(id, () =>
+      command(vramesh).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        vramesh.log.error(reason);
+        void window.showErrorMessage(`VRAMesh: ${reason}`, 'Show Log').then((choice) => {
+          if (choice) vramesh.log.show();
+        });
+      }),
+    ),
+  );
+}

@@ -1,0 +1,19 @@
+/** "Restart Host": ends the host with its engines, for every window, and starts a new one. */
+import { ProgressLocation, window } from 'vscode';
+import { stopRequest } from '#protocol';
+import { hostHasEnded, request } from '../requests';
+import type { Vramesh } from '../vramesh';
+
+export async function restartHost(vramesh: Vramesh): Promise<void> {
+  await window.withProgress(
+    { location: ProgressLocation.Window, title: 'VRAMesh: restarting the host' },
+    async () => {
+      if (vramesh.client.isRunning()) {
+        await request(vramesh, stopRequest, {});
+        await hostHasEnded();
+      }
+      await vramesh.restart();
+    },
+  );
+  if (vramesh.problem) throw new Error(vramesh.problem);
+}

@@ -1,0 +1,39 @@
+/** Messages of the protocol, sent by this window. */
+import type { CancellationToken } from 'vscode';
+import type * as z from 'zod';
+import { listModelsRequest, type ModelRef } from '#protocol';
+import { connectToHost, homeFolder } from '#protocol/attach';
+import type { Vramesh } from './vramesh';
+
+interface RequestMessage<P extends z.ZodType, R extends z.ZodType> {
+  readonly method: string;
+  readonly params: P;
+  readonly result: R;
+}
+
+/** Rejects, in words, when there is no host or when it refuses. */
+export async function request<P extends z.ZodType, R extends z.ZodType>(
+  { client, problem }: Vramesh,
+  message: RequestMessage<P, R>,
+  params: z.input<P>,
+  token?: CancellationToken,
+): Promise<z.output<R>> {
+  if (!client.isRunning()) throw new Error(problem ?? 'The host is not running yet. Try again in a moment.');
+  return client.sendRequest(message.method, params, token);
+}
+
+export async function listModels(vramesh: Vramesh): Promise<ModelRef[]> {
+  return (await request(vramesh, listModelsRequest, {})).models;
+}
+
+const pollMs = 50;
+
+/** Resolves when nobody answers at the host's socket any more. */
+export async function hostHasEnded(): Promise<void> {
+  for (;;) {
+    const socket = await connectToHost(homeFolder()).catch(() => null);
+    if (!socket) return;
+    socket.destroy();
+    await new Promise((wake) => setTimeout(wake, pollMs));
+  }
+}

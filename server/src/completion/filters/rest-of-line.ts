@@ -1,0 +1,43 @@
+/**
+ * Ends the completion where it arrives at the text that follows the cursor on its line: in `foo(|)` the model may
+ * well write `a, b)`, but the bracket is already there.
+ */
+import type { Surroundings } from '../surroundings';
+import { scanPairs } from './pairs';
+
+/** Units of following text that a completion does not contain by chance. */
+const TELLING = 4;
+
+export function cutRestOfLine(
+  text: string,
+  { midLine, lineSuffix }: Pick<Surroundings, 'midLine' | 'lineSuffix'>,
+): string {
+  if (!midLine) return text;
+  const rest = lineSuffix.trim();
+  const kept = cutWhatRestCloses(text, rest);
+  return kept.slice(0, whereRestStarts(kept, rest));
+}
+
+/** What was opened before the cursor is closed once: by what follows, if that closes it. */
+function cutWhatRestCloses(text: string, rest: string): string {
+  const { closer } = scanPairs(text);
+  return closer !== null && closer.character === scanPairs(rest).closer?.character
+    ? text.slice(0, closer.index)
+    : text;
+}
+
+/** Index at which the text begins to repeat `rest`, up to its own end or all of it; its length if it does not. */
+function whereRestStarts(text: string, rest: string): number {
+  for (let at = Math.max(0, text.length - rest.length); at < text.length; at++) {
+    if (rest.startsWith(text.slice(at)) && mayCut(text, at)) return at;
+  }
+  const at = rest.length < TELLING ? -1 : text.indexOf(rest);
+  return at >= 0 && mayCut(text, at) ? at : text.length;
+}
+
+/** Not inside a word, and what the completion opened before the cut it must not close after it. */
+function mayCut(text: string, at: number): boolean {
+  const kept = text.slice(0, at);
+  const insideWord = /[\p{L}\p{N}_]$/u.test(kept) && /^[\p{L}\p{N}_]/u.test(text.slice(at));
+  return !insideWord && scanPairs(kept).open <= scanPairs(text).open;
+}

@@ -1,0 +1,78 @@
+/**
+ * Completion: from the text around a cursor to one suggestion, or to the reason why there is none.
+ *
+ * It composes fill-in-the-middle prompts, waits for the typist to pause, remembers what was offered, stops the model
+ * as soon as it has said enough, and filters what would be of no use. The rules are in `docs/completion.md`.
+ *
+ * Pure but for the model and the clock, which are handed in: no sockets, no editor, no tokenizer, no time of its own.
+ */
+import type { FimTokens, PromptSegment } from '#protocol';
+
+export { createCompleter } from './completer';
+
+/** What completion needs of a placed model; handed in by the host. */
+export interface CompletionModel {
+  /** Changes when the model does: what one model wrote is never offered in the name of another. */
+  readonly key: string;
+  /** null: the model cannot fill in the middle, and is never asked. */
+  readonly fim: FimTokens | null;
+  /** Tokens of one sequence: prompt and completion together. */
+  readonly contextSize: number;
+  /** Tokens that one decode call evaluates at most. */
+  readonly batchSize: number;
+  /** Streams text as it is written. Ends early, with or without an error, once `signal` aborts. */
+  generate(request: GenerateRequest): AsyncIterable<string>;
+}
+
+export interface GenerateRequest {
+  readonly prompt: PromptSegment[];
+  /** Tokens to write at most. */
+  readonly maxTokens: number;
+  readonly temperature: number;
+  /** Requests of one affinity are best decoded in one sequence: most of their prompt is the same. */
+  readonly affinity: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Clock {
+  /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
+  delay(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface CompletionRequest {
+  /** One request is in flight per document: a newer one supersedes it. */
+  readonly uri: string;
+  readonly languageId: string;
+  /** The whole document. */
+  readonly text: string;
+  /** The cursor, in UTF-16 units from the start of the document. */
+  readonly offset: number;
+  /** The user asked for it: no debounce, and words may be completed from their middle. */
+  readonly explicit: boolean;
+  /** Silence before the model is asked. */
+  readonly debounceMs: number;
+  /** Tokens that the completion may have. */
+  readonly maxTokens: number;
+  /** The entry that the editor's suggestion list has selected: it would replace `start` to the cursor. */
+  readonly selected?: { readonly start: number; readonly text: string };
+  readonly signal: AbortSignal;
+}
+
+/** Replace `start` to `end` (UTF-16 offsets, both on the cursor's line) with `insertText`. */
+export interface Suggestion {
+  readonly insertText: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export type Outcome =
+  | { readonly kind: 'suggestion'; readonly suggestion: Suggestion; readonly source: 'cache' | 'engine' }
+  /** `reason` answers "why is there no completion here?" in words. */
+  | { readonly kind: 'none'; readonly reason: string };
+
+export interface Completer {
+  /** Never rejects: whatever goes wrong is a reason. */
+  complete(request: CompletionRequest, model: CompletionModel): Promise<Outcome>;
+  /** The document was closed: ends what is in flight for it. */
+  forget(uri: string): void;
+}

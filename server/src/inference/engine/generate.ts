@@ -1,0 +1,142 @@
+/** One request on one sequence: evaluate what its KV cache does not hold yet, then decode token by token. */
+import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
+import type { FromEngine, GenerationStats } from '#protocol';
+import { createTextStream } from './text-stream';
+
+/** ms that one prefill step should take: an abort is heard between steps, and other sequences get their turn. */
+const PREFILL_STEP_MS = 250;
+const SMALLEST_PREFILL_STEP = 32;
+
+export interface GenerateJob {
+  readonly prompt: readonly Token[];
+  readonly maxTokens: number;
+  readonly temperature: number;
+  readonly signal: AbortSignal;
+  /** ms, when the request came in */
+  readonly receivedAt: number;
+}
+
+export interface Outcome {
+  readonly reason: Extract<FromEngine, { type: 'done' }>['reason'];
+  readonly stats: GenerationStats;
+}
+
+export interface Generator {
+  /**
+   * @param emit gets the text as it becomes certain.
+   * @param alive is called while a long prefill goes on.
+   */
+  generate(
+    sequence: LlamaContextSequence,
+    job: GenerateJob,
+    emit: (text: string) => void,
+    alive: () => void,
+  ): Promise<Outcome>;
+}
+
+/** @param tokenTime ms to decode one token, the first guess at the speed of a prefill; null: too fast to matter. */
+export function createGenerator(model: LlamaModel, batchSize: number, tokenTime: number | null): Generator {
+  const endsText = memoized((token: Token) => model.isEogToken(token) || model.isSpecialToken(token));
+  let prefillStep = prefillStepFor(tokenTime ?? 0, batchSize);
+
+  /** Evaluates all but the last token of the prompt. The last one is evaluated together with the first decode. */
+  const prefill = async (
+    sequence: LlamaContextSequence,
+    tokens: readonly Token[],
+    signal: AbortSignal,
+    alive: () => void,
+  ): Promise<number> => {
+    let done = 0;
+    while (done < tokens.length && !signal.aborted) {
+      const step = tokens.slice(done, done + prefillStep);
+      const begin = performance.now();
+      await sequence.evaluateWithoutGeneratingNewTokens(step);
+      done += step.length;
+      if (step.length === prefillStep)
+        prefillStep = prefillStepFor((performance.now() - begin) / step.length, batchSize);
+      alive();
+    }
+    return done;
+  };
+
+  return {
+    async generate(sequence, job, emit, alive) {
+      const { prompt, signal } = job;
+      const beforeLast = prompt.slice(0, -1);
+      await sequence.adaptStateToTokens(beforeLast, false);
+      const reused = sequence.nextTokenIndex;
+      let evaluated = await prefill(sequence, beforeLast.slice(reused), signal, alive);
+
+      let reason: Outcome['reason'] = 'end';
+      let generated = 0;
+      let firstTokenAt: number | null = null;
+      let lastTokenAt = performance.now();
+      const text = createTextStream((tokens) => model.detokenize(tokens), prompt.at(-1));
+
+      if (signal.aborted) reason = 'aborted';
+      else {
+        evaluated += prompt.length - beforeLast.length;
+        const options = { temperature: job.temperature };
+        for await (const token of sequence.evaluate(prompt.slice(-1), options)) {
+          lastTokenAt = performance.now();
+          if (signal.aborted) reason = 'aborted';
+          if (signal.aborted || endsText(token)) break;
+          firstTokenAt ??= lastTokenAt;
+          generated++;
+          const piece = text.push(token);
+          if (piece !== '') emit(piece);
+          if (generated < job.maxTokens) continue;
+          reason = 'length';
+          break;
+        }
+        const rest = text.end();
+        if (rest !== '' && reason !== 'aborted') emit(rest);
+      }
+
+      return {
+        reason,
+        stats: {
+          prompt_tokens: prompt.length,
+          reused_tokens: reused,
+          evaluated_tokens: evaluated,
+          generated_tokens: generated,
+          first_token_ms: firstTokenAt === null ? null : firstTokenAt - job.receivedAt,
+          total_ms: performance.now() - job.receivedAt,
+          tokens_per_second:
+            firstTokenAt === null || generated < 2
+              ? null
+              : ((generated - 1) / (lastTokenAt - firstTokenAt)) * 1000,
+        },
+      };
+    },
+  };
+}
+
+/** What a request costs that was aborted before a sequence was free for it. */
+export function costOfWaiting(job: GenerateJob): GenerationStats {
+  return {
+    prompt_tokens: job.prompt.length,
+    reused_tokens: 0,
+    evaluated_tokens: 0,
+    generated_tokens: 0,
+    first_token_ms: null,
+    total_ms: performance.now() - job.receivedAt,
+    tokens_per_second: null,
+  };
+}
+
+/** @param tokenTime ms that one token takes. */
+export function prefillStepFor(tokenTime: number, batchSize: number): number {
+  return Math.min(batchSize, Math.max(SMALLEST_PREFILL_STEP, Math.floor(PREFILL_STEP_MS / tokenTime)));
+}
+
+function memoized<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const value = compute(key);
+    known.set(key, value);
+    return value;
+  };
+}

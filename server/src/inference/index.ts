@@ -1,0 +1,13 @@
+/**
+ * Inference: models in memory, in engine processes of their own, and text out of them. The only part that touches
+ * node-llama-cpp, and only ever inside those processes: llama.cpp must never be loaded into the host, which it could
+ * take down. This part does not know what a completion is, nor who asked.
+ */
+export { type BackendChoice, type BackendFacts, chooseBackends } from './backends';
+export type { Engine, EngineRequest } from './engine';
+export type { EngineExit } from './engine-process';
+export { EngineError, LoadError } from './errors';
+export type { Generation, GenerationResult } from './generation';
+export { inspectBackends } from './inspect-backends';
+export { createLibraryFinder, type FindLibrary, type FoundLibrary } from './shared-libraries';
+export { type StartEngineOptions, startEngine } from './start-engine';

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Engine, StartEngineOptions } from '../../../server/src/inference';
+import { complete, enginePath, infill, PATIENCE_MS, readableLog, start, tinyModel } from './support';
+
+/** Waits until no child process of this one is left; there must be none already, but for its handle to close. */
+async function noEngineLeft(): Promise<void> {
+  while (process.getActiveResourcesInfo().includes('ProcessWrap')) await nextTurn();
+}
+
+describe('engine: loading', function () {
+  this.timeout(PATIENCE_MS);
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'vramesh-load-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  /** A file in the test's folder. */
+  async function file(name: string, content: string | Buffer): Promise<string> {
+    const target = path.join(folder, name);
+    await writeFile(target, content);
+    return target;
+  }
+
+  /** The embedded model with some bytes replaced. */
+  async function damaged(name: string, change: (bytes: Buffer) => Buffer): Promise<string> {
+    return file(name, change(await readFile(tinyModel)));
+  }
+
+  async function refuses(modelPath: string, reason: string, message: RegExp): Promise<void> {
+    await assert.rejects(start({ modelPath }), { name: 'LoadError', reason, message });
+    await noEngineLeft();
+  }
+
+  it('reports progress up to the end', async () => {
+    const progress: number[] = [];
+    const engine = await start({ onProgress: (fraction) => progress.push(fraction) });
+    assert.equal(progress.at(-1), 1);
+    assert.deepEqual(
+      progress,
+      [...progress].sort((a, b) => a - b),
+    );
+    await engine.stop();
+  });
+
+  it('a missing file', () => refuses(path.join(folder, 'none.gguf'), 'model', /none\.gguf does not exist\./));
+  it('a folder', () => refuses(folder, 'model', /is a folder: name the \.gguf file in it/));
+  it('a text with the right name', async () =>
+    refuses(await file('notes.gguf', 'Dear model,\n'.repeat(99)), 'model', /notes\.gguf is not a GGUF file/));
+  it('an empty file', async () => refuses(await file('empty.gguf', ''), 'model', /is empty/));
+  it('a file cut off in its header', async () =>
+    refuses(await damaged('cut.gguf', (bytes) => bytes.subarray(0, 300)), 'model', /damaged or incomplete/));
+  it('a file cut off in its vocabulary', async () =>
+    refuses(
+      await damaged('cut2.gguf', (bytes) => bytes.subarray(0, 8000)),
+      'model',
+      /damaged or incomplete/,
+    ));
+  it('a file cut off in its weights', async () =>
+    refuses(
+      await damaged('half.gguf', (bytes) => bytes.subarray(0, bytes.length / 2)),
+      'model',
+      /damaged or incomplete/,
+    ));
+  it('garbage behind a good header', async () =>
+    refuses(
+      await damaged('garbage.gguf', (bytes) => bytes.fill(0xa5, 24)),
+      'model',
+      /garbage|damaged|cannot load/,
+    ));
+  it('an unknown architecture', async () =>
+    refuses(
+      await damaged('alien.gguf', (bytes) =>
+        Buffer.from(bytes.toString('latin1').replaceAll('llama', 'alien'), 'latin1'),
+      ),
+      'model',
+      /does not know the architecture "alien"/,
+    ));
+  it('the second part of a model', () =>
+    refuses(path.join(folder, 'big-00002-of-00003.gguf'), 'model', /part 2 of a model: name part 1/));
+  it('a part that is missing', async () =>
+    refuses(
+      await damaged('big-00001-of-00002.gguf', (bytes) => bytes),
+      'model',
+      /big-00002-of-00002\.gguf does not exist/,
+    ));
+
+  it('a model larger than all memory is refused with the numbers', async () => {
+    const modelPath = await damaged('huge.gguf', (bytes) => bytes);
+    const handle = await open(modelPath, 'r+');
+    const size = os.totalmem() + 9 * 2 ** 30;
+    await handle.truncate(size); // sparse: takes no room on the disk
+    await handle.close();
+    const message =
+      /has [\d.]+ GiB, but this machine has only [\d.]+ GiB of RAM and 8\.0 GiB of VRAM\. Choose a smaller/;
+    await assert.rejects(start({ modelPath, vramTotal: 8 * 2 ** 30 }), { reason: 'memory', message });
+  });
+
+  it('an aborted load ends its process', async () => {
+    const controller = new AbortController();
+    const loading = start({ signal: controller.signal, onProgress: () => controller.abort() });
+    await assert.rejects(loading, { name: 'AbortError' });
+    await noEngineLeft();
+    await assert.rejects(start({ signal: controller.signal }), { name: 'AbortError' });
+  });
+
+  describe('where the GPU does not play along', () => {
+    /** The real engine, which on CUDA does first what the line says. */
+    const engineThat = (name: string, onCudaLoad: string) =>
+      file(
+        name,
+        `process.on('message', (message) => { if (message.type === 'load' && message.backend === 'cuda') { ${onCudaLoad} } });
+         require(${JSON.stringify(enginePath)});`,
+      );
+    const gpuOptions: Partial<StartEngineOptions> = { backends: ['cuda', 'cpu'], cudaExpected: true };
+    const cpuLines = [
+      'Warning: GPU detected but the CUDA backend is not available, using CPU',
+      'Using llama.cpp CPU backend',
+    ];
+
+    async function works(engine: Engine): Promise<void> {
+      const { text } = await complete(engine, infill('for (let i = 0; i < arr.', '\n  sum += arr[i];\n}\n'));
+      assert.equal(text, 'length; i++) {');
+      await engine.stop();
+    }
+
+    /** CUDA's own way to hide every GPU from a process. */
+    async function withoutGpus<Result>(act: () => Promise<Result>): Promise<Result> {
+      const before = process.env.CUDA_VISIBLE_DEVICES;
+      process.env.CUDA_VISIBLE_DEVICES = '-1';
+      try {
+        return await act();
+      } finally {
+        if (before === undefined) delete process.env.CUDA_VISIBLE_DEVICES;
+        else process.env.CUDA_VISIBLE_DEVICES = before;
+      }
+    }
+
+    it('no CUDA: the CPU, with both log lines and a note', async () => {
+      const { logger, lines } = readableLog();
+      const engine = await withoutGpus(() => start({ ...gpuOptions, log: logger }));
+      assert.equal(engine.backend, 'cpu');
+      assert.deepEqual(lines.slice(-2), cpuLines);
+      assert.match(engine.note ?? '', /CUDA is not available/);
+      await works(engine);
+    });
+
+    it('no CUDA and nothing else to try: an error that says so', () =>
+      withoutGpus(() =>
+        assert.rejects(start({ ...gpuOptions, backends: ['cuda'] }), {
+          name: 'LoadError',
+          reason: 'backend',
+          message: /cannot use cuda here/,
+        }),
+      ));
+
+    it('a GPU backend that aborts the process costs only that attempt', async () => {
+      const { logger, lines } = readableLog();
+      const crashing = await engineThat('crashing.cjs', "process.kill(process.pid, 'SIGTERM');");
+      const engine = await start({ ...gpuOptions, log: logger, enginePath: crashing });
+      assert.match(lines[0] ?? '', /^Loading on CUDA failed, next is Loading on CPU\..*crashed \(SIGTERM\)/);
+      assert.deepEqual(lines.slice(-2), cpuLines);
+      await works(engine);
+    });
+
+    it('too little VRAM: ever fewer layers, then the CPU', async () => {
+      const { logger, lines } = readableLog();
+      const short = await engineThat(
+        'short.cjs',
+        `process.send({ type: 'load_failed', reason: 'memory', message: 'Too little memory: cudaMalloc failed' });`,
+      );
+      const engine = await start({ ...gpuOptions, log: logger, enginePath: short });
+      assert.match(engine.note ?? '', /VRAM was too short/);
+      assert.match(
+        lines.join('\n'),
+        /75 % of the layers.*\n.*50 % of the layers.*\n.*25 % of the layers.*\n.*Loading on CPU/,
+      );
+      await works(engine);
+    });
+
+    it('an engine that cannot even start is an error in words', async () => {
+      const broken = await file('broken.cjs', "throw new Error('no such library');");
+      await assert.rejects(start({ enginePath: broken }), { name: 'LoadError', message: /no such library/ });
+    });
+  });
+});

@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
+import type { State } from '#protocol';
+import { statusTable } from '../../../server/src/cli/status-table';
+import { gib, lostGpu, sampleGpu, sampleInstance, sampleNode, sampleState } from '../api/sample-state';
+
+const show = (state: State, width = 80) => statusTable(state, { width, color: false });
+const ofGpus = (...gpus: ReturnType<typeof sampleGpu>[]) => sampleState([sampleNode(gpus)]);
+const mib = 1024 ** 2;
+
+const engine = { pid: 4711, name: 'vramesh-engine', vram_used: 2.4 * gib, kind: 'compute' as const };
+const desktop = { pid: 1203, name: 'Xorg', vram_used: 310 * mib, kind: 'graphics' as const };
+const somebodyElses = { pid: 88, name: null, vram_used: null, kind: 'compute' as const };
+
+const nothingKnown = sampleGpu({
+  vram_total: null,
+  vram_free: null,
+  vram_used: null,
+  temp: null,
+  temp_slowdown: null,
+  power_watts: null,
+  power_limit_watts: null,
+  gpu_usage: null,
+  performance_state: null,
+  throttle_reasons: null,
+  processes: null,
+});
+
+const eightGpus = ofGpus(
+  ...Array.from({ length: 8 }, (_, index) =>
+    sampleGpu({ index, name: `NVIDIA H100 80GB HBM3 number ${index}`, processes: [engine, desktop] }),
+  ),
+);
+
+const hostileNames = [
+  { what: 'colours', name: 'RTX\u001b[31m 3050\u001b[0m', shown: 'RTX 3050' },
+  { what: 'a window title', name: '\u001b]0;owned\u0007RTX 3050', shown: 'RTX 3050' },
+  { what: 'a cleared screen', name: 'RTX\u001b[2J\u001b[H 3050', shown: 'RTX 3050' },
+  { what: 'half an escape', name: 'RTX 3050\u001b', shown: 'RTX 3050' },
+  { what: 'line breaks and tabs', name: 'RTX\r\n\t3050', shown: 'RTX 3050' },
+  { what: 'C1 controls', name: 'RTX\u009b31m 3050\u0085', shown: 'RTX 3050' },
+  { what: 'reversed text', name: 'RTX\u202e 0503\u2066', shown: 'RTX 0503' },
+  { what: 'half a character', name: 'RTX \ud83d 3050', shown: 'RTX \u{fffd} 3050' },
+];
+
+describe('status table', () => {
+  const shown: { what: string; state: State; has: (string | RegExp)[]; hasNot?: RegExp }[] = [
+    {
+      what: 'who and what drives the GPUs',
+      state: ofGpus(sampleGpu()),
+      has: ['VRAMesh 0.1.0 · workstation · driver 535.154.05 · CUDA 12.2'],
+    },
+    {
+      what: 'the readings of a GPU',
+      state: ofGpus(sampleGpu()),
+      has: [/ 0 +NVIDIA GeForce RTX 3050 +62 °C +84\/130 W +37% +P2 +ok/, /VRAM █+░+ +3\.0 \/ 8\.0 GiB +38%/],
+    },
+    {
+      what: '"—", not 0, for what a GPU does not report',
+      state: ofGpus(nothingKnown),
+      has: [/RTX 3050 +— +— +— +— +ok/, /VRAM —\n/],
+      hasNot: /\b0%|\b0 °C|VRAM 0|NaN|null/,
+    },
+    {
+      what: 'what one of two figures is known',
+      state: ofGpus(sampleGpu({ power_limit_watts: null, vram_used: null })),
+      has: ['84/— W', '— / 8.0 GiB    —'],
+    },
+    { what: 'a lost GPU', state: ofGpus(lostGpu({ index: 3 })), has: [/ 3 +NVIDIA .* — +— +— +— +lost/] },
+    {
+      what: 'why a GPU is slow',
+      state: ofGpus(sampleGpu({ throttle_reasons: ['power cap', 'heat'] })),
+      has: ['Slowed by: power cap, heat'],
+    },
+    {
+      what: 'why there is no GPU',
+      state: sampleState([sampleNode([])]),
+      has: ['No GPU: The NVIDIA library is not installed on this machine.', 'driver — · CUDA —'],
+      hasNot: /Temp|VRAM [█░—]/,
+    },
+    {
+      what: 'GPUs that NVML does not see, and why NVML failed',
+      state: sampleState([
+        sampleNode([sampleGpu({ name: 'Radeon RX 7600', vendor: 'amd' })], {
+          gpu_problem: 'No NVIDIA driver.',
+        }),
+      ]),
+      has: ['Radeon RX 7600', 'NVML: No NVIDIA driver.'],
+    },
+    {
+      what: 'memory and CPU of the host',
+      state: ofGpus(sampleGpu()),
+      has: ['CPU 13% · RAM 12.0 / 32.0 GiB · swap 0.0 / 8.0 GiB'],
+    },
+    {
+      what: 'processes, the largest first',
+      state: ofGpus(sampleGpu({ processes: [somebodyElses, desktop, engine] })),
+      has: [
+        /4711 +vramesh-engine +compute +2\.4 GiB\n.*1203 +Xorg +graphics +310 MiB\n.*88 +— +compute +—\n/,
+      ],
+    },
+    {
+      what: 'how many processes it does not list',
+      state: ofGpus(sampleGpu({ processes: Array.from({ length: 300 }, (_, pid) => ({ ...engine, pid })) })),
+      has: ['… and 292 more'],
+    },
+    {
+      what: 'a ready model',
+      state: sampleState([sampleNode([])], [sampleInstance()]),
+      has: [/vramesh-tiny +ready +cuda +9\/9 +4096 +151\.2/],
+    },
+    {
+      what: 'a model that loads',
+      state: sampleState(
+        [],
+        [
+          sampleInstance({
+            state: 'loading',
+            progress: 0.421,
+            layers: null,
+            layers_on_gpu: null,
+            tokens_per_second: null,
+            backend: null,
+            context_size: null,
+          }),
+        ],
+      ),
+      has: [/vramesh-tiny +loading 42% +— +— +— +—/],
+    },
+    {
+      what: 'why a model failed, whole',
+      state: sampleState([], [sampleInstance({ state: 'failed', error: `${'word '.repeat(60)}end of it` })]),
+      has: ['failed', 'Error: word word', 'end of it'],
+    },
+    {
+      what: 'a note',
+      state: sampleState([], [sampleInstance({ note: 'Fewer layers on the GPU.' })]),
+      has: ['Note: Fewer layers on the GPU.'],
+    },
+    {
+      what: 'what to do without a model',
+      state: sampleState([]),
+      has: ['No model is placed: vramesh place MODEL'],
+    },
+    {
+      what: 'every node',
+      state: sampleState([sampleNode([sampleGpu()]), { ...sampleNode([]), name: 'laptop' }]),
+      has: ['· workstation ·', '· laptop ·'],
+    },
+  ];
+  for (const { what, state, has, hasNot } of shown) {
+    it(`shows ${what}`, () => {
+      const table = show(state);
+      for (const part of has) {
+        if (typeof part === 'string') assert.ok(table.includes(part), `${part} is not in:\n${table}`);
+        else assert.match(table, part);
+      }
+      if (hasNot !== undefined) assert.doesNotMatch(table, hasNot);
+    });
+  }
+
+  for (const { what, name, shown } of hostileNames) {
+    it(`takes out of a name: ${what}`, () => {
+      const states = [
+        ofGpus(sampleGpu({ name })),
+        ofGpus(sampleGpu({ processes: [{ ...engine, name }] })),
+        sampleState([{ ...sampleNode([]), name }]),
+        sampleState([sampleNode([], { gpu_problem: name })]),
+        sampleState([], [sampleInstance({ error: name, note: name })]),
+        sampleState([], [sampleInstance({ model: { ...sampleInstance().model, name } })]),
+      ];
+      for (const state of states) {
+        const table = show(state);
+        assert.ok(table.includes(shown), table);
+        assert.doesNotMatch(table, /owned|[^\P{C}\n]/u);
+      }
+    });
+  }
+
+  const wide = ofGpus(
+    sampleGpu({ name: '東京グラフィックス株式会社の高速演算装置二〇二六年版・特別仕様' }),
+    sampleGpu({ index: 1, name: '👩‍🚀'.repeat(40) }),
+    sampleGpu({ index: 2, name: 'x'.repeat(100_000), power_watts: 1200, power_limit_watts: 1200, temp: 105 }),
+    sampleGpu({ index: 3, name: 'Gra\u0308fikkarte' }),
+  );
+  const manyInstances = sampleState(
+    [sampleNode([], { gpu_problem: `path ${'/x'.repeat(200)} is missing` })],
+    [
+      sampleInstance({
+        state: 'restarting',
+        error: 'e'.repeat(500),
+        backend: 'vulkan',
+        context_size: 1_048_576,
+      }),
+      sampleInstance({ model: { ...sampleInstance().model, name: `Qwen${'-Coder'.repeat(50)}` } }),
+    ],
+  );
+  const documents = { 'eight GPUs': eightGpus, 'wide names': wide, 'long texts': manyInstances };
+  for (const [what, state] of Object.entries(documents)) {
+    for (const width of [80, 100, 120]) {
+      for (const color of [false, true]) {
+        it(`keeps ${what} within ${width} columns ${color ? 'with' : 'without'} colour`, () => {
+          const lines = statusTable(state, { width, color }).split('\n');
+          for (const line of lines) assert.ok(stringWidth(line) <= width, `${stringWidth(line)}: ${line}`);
+          assert.ok(lines.some((line) => stringWidth(line) === width));
+        });
+      }
+    }
+  }
+
+  it('keeps the columns under their titles, whatever the width of the characters', () => {
+    const lines = show(wide).split('\n');
+    const starts = lines
+      .filter((line) => / {2}(Status|ok)\s*$/.test(line))
+      .map((line) => stringWidth(line.slice(0, line.search(/(Status|ok)\s*$/))));
+    assert.equal(starts.length, 5);
+    assert.equal(new Set(starts).size, 1);
+  });
+
+  it('says the same with colours as without', () => {
+    for (const state of Object.values(documents)) {
+      const coloured = statusTable(state, { width: 90, color: true });
+      const trimmed = stripVTControlCharacters(coloured).replace(/ +$/gm, '');
+      assert.equal(trimmed, show(state, 90));
+      assert.notEqual(coloured, show(state, 90));
+    }
+  });
+
+  const alarms = [
+    { what: 'a lost GPU', state: ofGpus(lostGpu()), red: '\u001b[31mlost' },
+    { what: 'a hot GPU', state: ofGpus(sampleGpu({ temp: 85 })), red: '\u001b[31m85 °C' },
+    { what: 'full VRAM', state: ofGpus(sampleGpu({ vram_used: 7.9 * gib })), red: 'VRAM \u001b[31m█' },
+    {
+      what: 'a failed model',
+      state: sampleState([], [sampleInstance({ state: 'failed' })]),
+      red: '\u001b[31mfailed',
+    },
+  ];
+  for (const { what, state, red } of alarms) {
+    it(`paints red: ${what}`, () => {
+      assert.ok(statusTable(state, { width: 80, color: true }).includes(red));
+      assert.ok(!statusTable(ofGpus(sampleGpu()), { width: 80, color: true }).includes(red));
+    });
+  }
+
+  it('stays readable where the terminal is narrower than any table', () => {
+    assert.equal(show(eightGpus, 1), show(eightGpus, 60));
+  });
+});
