@@ -1,6 +1,7 @@
 /** What of the samples goes to the log: which GPUs there are, and what changes about them. Never the readings. */
 import type { Logger } from 'pino';
 import type { Gpu, NodeProfile } from '#protocol';
+import { noNvidiaGpu } from './problems';
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
@@ -41,7 +42,9 @@ export function createChangeLog(log: Logger): (profile: NodeProfile) => void {
 
   return (profile) => {
     for (const gpu of profile.gpus) logGpu(gpu);
-    if (profile.gpu_problem !== problem && profile.gpu_problem !== null) log.warn(profile.gpu_problem);
+    if (profile.gpu_problem === problem) return;
     problem = profile.gpu_problem;
+    if (problem === noNvidiaGpu) log.info(problem);
+    else if (problem !== null) log.warn(problem);
   };
 }
