@@ -62,12 +62,12 @@ async function fill(dir) {
   const node = path.join(dir, 'node_modules', nodePackage(), 'bin');
   if (!existsSync(node))
     throw new Error(`npm left out the package ${nodePackage()}; run the command again to retry.`);
-  // VS Code's own packages. Not `npm ci`: the shrinkwrap that code-server ships lacks one entry and would be refused.
+  // VS Code's own packages, and those of its TypeScript support. Not `npm ci`: one of the two shrinkwraps that code-server
+  // ships lacks an entry and would be refused.
   const vscode = path.join(dir, 'node_modules/code-server/lib/vscode');
-  await npm(['install', '--omit=dev', '--ignore-scripts'], {
-    cwd: vscode,
-    env: { PATH: `${node}${path.delimiter}${process.env.PATH ?? ''}` },
-  });
+  const env = { PATH: `${node}${path.delimiter}${process.env.PATH ?? ''}` };
+  for (const cwd of [vscode, path.join(vscode, 'extensions')])
+    await npm(['install', '--omit=dev', '--ignore-scripts'], { cwd, env });
   for (const file of await standInFiles())
     await cp(file, path.join(vscode, 'node_modules/@vscode', path.basename(file, '.cjs'), 'index.js'));
 }

@@ -13,6 +13,7 @@ import type * as workbenchScripts from '../../scripts/workbench/index.mjs';
 
 const evidence = path.resolve('dist/test/screenshots');
 const waitMs = 30_000;
+const ghostClass = '[class*="ghost-text"]';
 
 export interface WorkbenchUnderTest {
   readonly page: Page;
@@ -111,7 +112,7 @@ type Driver = Omit<WorkbenchUnderTest, 'workspace' | 'env' | 'screenshot' | 'dis
 function drive(page: Page): Driver {
   const quickInput = page.locator('.quick-input-widget:visible');
   const editor = page.locator('.editor-group-container.active .monaco-editor').first();
-  const ghost = editor.locator('[class*="ghost-text"]');
+  const ghost = editor.locator(ghostClass);
 
   const pick = async (label: string) => {
     const name = page.locator('.label-name').filter({ hasText: wholeText(label) });
@@ -128,7 +129,7 @@ function drive(page: Page): Driver {
     await openQuickInput('F1', `>${title}`);
     await pick(title);
   };
-  const editorText = async () => plain(await topToBottom(editor.locator('.view-line')));
+  const editorText = () => topToBottom(editor.locator('.view-line'), ':scope');
 
   return {
     page,
@@ -168,7 +169,7 @@ function drive(page: Page): Driver {
     },
     async ghostText() {
       await ghost.first().waitFor();
-      return plain((await ghost.allInnerTexts()).join('\n'));
+      return topToBottom(editor.locator('.view-line').filter({ has: page.locator(ghostClass) }), ghostClass);
     },
     async editorHas(text) {
       await eventually(async () => {
@@ -215,18 +216,19 @@ function wholeText(text: string): RegExp {
   return new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
 }
 
-/** The editor keeps its lines in the page in the order in which it drew them first, not as they stand. */
-async function topToBottom(lines: Locator): Promise<string> {
+/**
+ * The text of those parts of each line, one line below the other. The editor keeps its lines in the page in the order in which
+ * it drew them first, not as they stand.
+ */
+async function topToBottom(lines: Locator, parts: string): Promise<string> {
   const drawn = await Promise.all(
     (await lines.all()).map(async (line) => ({
       y: (await line.boundingBox())?.y ?? 0,
-      text: await line.allInnerTexts(),
+      text: (await line.locator(parts).allInnerTexts()).join(''),
     })),
   );
-  return drawn
-    .sort((a, b) => a.y - b.y)
-    .flatMap(({ text }) => text)
-    .join('\n');
+  drawn.sort((a, b) => a.y - b.y);
+  return plain(drawn.map(({ text }) => text).join('\n'));
 }
 
 /** The editor draws spaces as no-break spaces. */

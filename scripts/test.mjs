@@ -1,0 +1,35 @@
+/**
+ * `npm test [SUITE…]`: sets up what the tests need, builds, runs the suites one after the other, and ends with the line
+ * `N passed, N failed`. Without names it runs every suite that needs no GPU. A suite that cannot run has failed.
+ */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { ensureCompiler } from './setup/compiler.mjs';
+import { ensurePackages } from './setup/packages.mjs';
+import { run } from './setup/run.mjs';
+import { runSuite, suites } from './test/suites.mjs';
+
+const repository = path.resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
+process.chdir(repository);
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in suites));
+if (unknown.length > 0) {
+  console.error(`There is no suite ${unknown.join(', ')}. Suites: ${Object.keys(suites).join(', ')}.`);
+  process.exit(2);
+}
+const names = wanted.length > 0 ? wanted : Object.keys(suites).filter((name) => suites[name]?.always);
+
+await ensurePackages(repository);
+await ensureCompiler();
+await rm('dist/test', { recursive: true, force: true });
+await run(process.execPath, ['esbuild.mjs', '--tests']);
+
+const total = { passed: 0, failed: 0 };
+for (const name of names) {
+  const { passed, failed } = await runSuite(name);
+  total.passed += passed;
+  total.failed += failed;
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
