@@ -39,7 +39,7 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
   const endsText = memoized((token: Token) => model.isEogToken(token) || model.isSpecialToken(token));
   let prefillStep = prefillStepFor(tokenTime ?? 0, batchSize);
 
-  /** Evaluates all but the last token of the prompt. The last one is evaluated together with the first decode. */
+  /** Evaluates the prompt but for its last step, which the first decode takes along. Answers how much it did. */
   const prefill = async (
     sequence: LlamaContextSequence,
     tokens: readonly Token[],
@@ -47,13 +47,12 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
     alive: () => void,
   ): Promise<number> => {
     let done = 0;
-    while (done < tokens.length && !signal.aborted) {
+    while (tokens.length - done > prefillStep && !signal.aborted) {
       const step = tokens.slice(done, done + prefillStep);
       const begin = performance.now();
       await sequence.evaluateWithoutGeneratingNewTokens(step);
       done += step.length;
-      if (step.length === prefillStep)
-        prefillStep = prefillStepFor((performance.now() - begin) / step.length, batchSize);
+      prefillStep = prefillStepFor((performance.now() - begin) / step.length, batchSize);
       alive();
     }
     return done;
@@ -62,10 +61,10 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
   return {
     async generate(sequence, job, emit, alive) {
       const { prompt, signal } = job;
-      const beforeLast = prompt.slice(0, -1);
-      await sequence.adaptStateToTokens(beforeLast, false);
+      // one token is always left to evaluate: the next one follows from it
+      await sequence.adaptStateToTokens(prompt.slice(0, -1), false);
       const reused = sequence.nextTokenIndex;
-      let evaluated = await prefill(sequence, beforeLast.slice(reused), signal, alive);
+      let evaluated = await prefill(sequence, prompt.slice(reused), signal, alive);
 
       let reason: Outcome['reason'] = 'end';
       let generated = 0;
@@ -75,9 +74,9 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
 
       if (signal.aborted) reason = 'aborted';
       else {
-        evaluated += prompt.length - beforeLast.length;
-        const options = { temperature: job.temperature };
-        for await (const token of sequence.evaluate(prompt.slice(-1), options)) {
+        const lastStep = prompt.slice(reused + evaluated);
+        evaluated += lastStep.length;
+        for await (const token of sequence.evaluate(lastStep, { temperature: job.temperature })) {
           lastTokenAt = performance.now();
           if (signal.aborted) reason = 'aborted';
           if (signal.aborted || endsText(token)) break;
