@@ -1,6 +1,6 @@
 /**
- * Editor ↔ host, beyond standard LSP. One constant a message: its name, who sends it, and the schemas of its
- * parameters and result. The command line speaks the same messages over the same socket.
+ * Editor ↔ host, beyond standard LSP. One constant a message: its name, who sends it, what it means, and the schemas
+ * of its parameters and result. The command line speaks the same messages over the same socket.
  */
 import * as z from 'zod';
 import { instanceSchema, modelRefSchema } from './instance';
@@ -38,50 +38,50 @@ export const initializationOptionsSchema = z
   .meta({ title: 'InitializationOptions', description: 'Who connects, and with what wishes.' });
 export type InitializationOptions = z.infer<typeof initializationOptionsSchema>;
 
-/** Host to editor, after the handshake and whenever something changed: the whole state document. */
 export const stateNotification = {
   method: 'vramesh/state',
   kind: 'notification',
   direction: 'host to editor',
+  description: 'The whole state document: after the handshake, and whenever something changed.',
   params: stateSchema,
 } as const;
 
-/** Editor to host: whether someone looks at live readings now (a focused window, `status --watch`). Sampling is faster then. */
 export const lookingNotification = {
   method: 'vramesh/looking',
   kind: 'notification',
   direction: 'editor to host',
-  params: z.object({ looking: z.boolean() }),
+  description:
+    'Whether someone looks at live readings now (a focused window, `status --watch`). Sampling is faster then.',
+  params: z.object({ looking: z.boolean().describe('false until it is sent') }),
 } as const;
 
-/** The state document, once. */
 export const getStateRequest = {
   method: 'vramesh/getState',
   kind: 'request',
   direction: 'editor to host',
+  description: 'The state document, once.',
   params: nothing,
   result: stateSchema,
 } as const;
 
-/** The models that can be placed on this machine. */
 export const listModelsRequest = {
   method: 'vramesh/models',
   kind: 'request',
   direction: 'editor to host',
+  description: 'The models that can be placed on this machine.',
   params: nothing,
   result: z.object({ models: z.array(modelRefSchema) }),
 } as const;
 
-/**
- * Places a model and answers when it is ready. Progress is reported on `workDoneToken`; cancelling the request
- * removes what was begun. Placing what is already placed answers with the instance that exists.
- */
 export const placeRequest = {
   method: 'vramesh/place',
   kind: 'request',
   direction: 'editor to host',
+  description:
+    'Places a model and answers when it is ready. Progress is reported on `workDoneToken`; cancelling the request ' +
+    'removes what was begun. Placing what is already placed answers with the instance that exists.',
   params: z.object({
-    model_id: z.string().min(1).max(4096),
+    model_id: z.string().min(1).max(4096).describe('`id` of a model, or the path of a GGUF'),
     context_size: z
       .number()
       .int()
@@ -89,48 +89,49 @@ export const placeRequest = {
       .max(1_048_576)
       .optional()
       .describe('tokens; default 4096, or the model’s own if that is less'),
-    workDoneToken: z.union([z.string(), z.number()]).optional(),
+    workDoneToken: z.union([z.string(), z.number()]).optional().describe('for `$/progress`, in %'),
   }),
   result: z.object({ instance: instanceSchema }),
 } as const;
 
-/** Removes a placed model and answers when its memory is free. */
 export const unplaceRequest = {
   method: 'vramesh/unplace',
   kind: 'request',
   direction: 'editor to host',
-  params: z.object({ instance_id: z.string().min(1).max(256) }),
+  description: 'Removes a placed model and answers when its memory is free.',
+  params: z.object({ instance_id: z.string().min(1).max(256).describe('`id` of an instance') }),
   result: nothing,
 } as const;
 
 export const checkSchema = z
   .object({
-    name: z.string(),
+    name: z.string().describe('what was looked at'),
     status: z.enum(['ok', 'warning', 'failed']),
-    detail: z.string(),
+    detail: z.string().describe('what was found'),
     advice: z.string().nullable().describe('what to do'),
   })
   .meta({ title: 'Check', description: 'One line of `doctor`.' });
 export type Check = z.infer<typeof checkSchema>;
 
-/** Looks at the driver, the library, the backends, the model, the port and the socket. */
 export const diagnoseRequest = {
   method: 'vramesh/diagnose',
   kind: 'request',
   direction: 'editor to host',
+  description: 'Looks at the driver, the library, the backends, the model, the port and the socket.',
   params: nothing,
   result: z.object({ checks: z.array(checkSchema) }),
 } as const;
 
-/** Stops the host and every engine; answers before it goes. */
 export const stopRequest = {
   method: 'vramesh/stop',
   kind: 'request',
   direction: 'editor to host',
+  description: 'Stops the host and every engine; answers before it goes.',
   params: nothing,
   result: nothing,
 } as const;
 
+/** All of the above. */
 export const editorMessages = [
   stateNotification,
   lookingNotification,

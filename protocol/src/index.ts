@@ -8,4 +8,5 @@ export * from './gpu';
 export * from './gpu-info';
 export * from './http';
 export * from './instance';
+export * from './page';
 export * from './state';

@@ -1,0 +1,65 @@
+/**
+ * The few things that the page needs of the DOM. Views are made once and updated in place; everything from outside
+ * becomes text, never HTML.
+ */
+
+/** A piece of the page that shows a value. */
+export interface View<T> {
+  readonly root: HTMLElement;
+  update(value: T): void;
+}
+
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  className: string,
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  if (className !== '') made.className = className;
+  made.append(...children);
+  return made;
+}
+
+/** Touches the page only when the text is another one, so that a repaint and a screen reader see only changes. */
+export function setText(node: Node, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+export function setAttribute(on: Element, name: string, value: string | null): void {
+  if (on.getAttribute(name) === value) return;
+  if (value === null) on.removeAttribute(name);
+  else on.setAttribute(name, value);
+}
+
+/** Shows a text, or hides its element when there is none. */
+export function setOptionalText(on: HTMLElement, text: string | null): void {
+  setText(on, text ?? '');
+  on.hidden = text === null;
+}
+
+/** Keeps the children of `root` in step with a list: one view an item, found again by its key. */
+export function createList<T>(
+  root: HTMLElement,
+  key: (item: T) => string,
+  create: () => View<T>,
+): View<readonly T[]> {
+  let views = new Map<string, View<T>>();
+  return {
+    root,
+    update(items) {
+      const kept = new Map<string, View<T>>();
+      for (const [index, item] of items.entries()) {
+        const wanted = key(item);
+        // Keys come from outside: two that are the same must not share a view.
+        const unique = kept.has(wanted) ? `${wanted} ${index}` : wanted;
+        const view = views.get(unique) ?? create();
+        kept.set(unique, view);
+        view.update(item);
+        const there = root.children[index];
+        if (there !== view.root) root.insertBefore(view.root, there ?? null);
+      }
+      for (const [unique, view] of views) if (!kept.has(unique)) view.root.remove();
+      views = kept;
+    },
+  };
+}

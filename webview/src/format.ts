@@ -1,0 +1,59 @@
+/** How values are written on the page. Pure. An unknown value is "—", never 0. */
+
+export const unknown = '—';
+
+const mib = 1024 ** 2;
+const gib = 1024 ** 3;
+
+/** Bytes as GiB, or as MiB below a tenth of a GiB: "2.4 GiB", "96 MiB". */
+export function bytes(value: number | null): string {
+  if (value === null) return unknown;
+  return value >= 0.1 * gib || value === 0 ? `${inGib(value)} GiB` : `${Math.ceil(value / mib)} MiB`;
+}
+
+/** "3.0 of 8.0 GiB", of two amounts of bytes. */
+export function bytesOf(part: number | null, total: number | null): string {
+  if (total === null) return bytes(part);
+  return `${part === null ? unknown : inGib(part)} of ${inGib(total)} GiB`;
+}
+
+export function percent(value: number | null): string {
+  return value === null ? unknown : `${Math.round(value)} %`;
+}
+
+export function celsius(value: number | null): string {
+  return value === null ? unknown : `${Math.round(value)} °C`;
+}
+
+/** "84 of 130 W"; the limit is left out where it is not known. */
+export function watts(power: number | null, limit: number | null): string {
+  if (power === null) return unknown;
+  return limit === null ? `${Math.round(power)} W` : `${Math.round(power)} of ${Math.round(limit)} W`;
+}
+
+/** Two digits that mean something: "151", "8.4". */
+export function tokensPerSecond(value: number | null): string {
+  if (value === null) return unknown;
+  return `${value >= 10 ? Math.round(value) : value.toFixed(1)} tokens/s`;
+}
+
+export function count(value: number | null, unit: string): string {
+  return value === null ? unknown : `${value} ${unit}`;
+}
+
+/** Characters that would move or hide the text beside them: controls and explicit text directions. */
+const disruptive = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
+
+/** A text from outside (a device, a file, a peer) on one line, cut to `longest` characters. */
+export function outside(text: string, longest = 120): string {
+  // Cut first as well: cleaning must not cost more than showing.
+  const clean = [...text.slice(0, 4 * longest).replace(disruptive, ' ').trim()];
+  return clean.length > longest || text.length > 4 * longest
+    ? `${clean.slice(0, longest).join('')}…`
+    : clean.join('');
+}
+
+function inGib(value: number): string {
+  const amount = value / gib;
+  return amount >= 999.95 ? amount.toFixed(0) : amount.toFixed(1);
+}

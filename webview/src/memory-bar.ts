@@ -1,0 +1,64 @@
+/** A bar of memory with its parts, and the same in words below: parts differ by pattern and text, not by colour alone. */
+import { createList, element, setAttribute, setText, type View } from './dom';
+import { type MemoryBar, type MemoryPart, partText, spoken } from './memory';
+
+export interface NamedBar {
+  /** "VRAM" */
+  readonly name: string;
+  /** For those who hear the bar: of what it is, "VRAM of GPU 0". */
+  readonly spokenName: string;
+  readonly bar: MemoryBar;
+}
+
+export function createMemoryBar(): View<NamedBar> {
+  const name = element('span', 'label');
+  const summary = element('span', 'value');
+  const meter = element('div', 'bar');
+  meter.setAttribute('role', 'meter');
+  meter.setAttribute('aria-valuemin', '0');
+  meter.setAttribute('aria-valuemax', '100');
+  const legend = element('ul', 'legend');
+  // The meter says all of it already.
+  legend.setAttribute('aria-hidden', 'true');
+  const segments = createList(meter, partKind, createSegment);
+  const entries = createList(legend, partKind, createEntry);
+
+  return {
+    root: element('div', 'memory', element('div', 'row', name, summary), meter, legend),
+    update(named) {
+      const { bar } = named;
+      setText(name, named.name);
+      setText(summary, bar.summary);
+      setAttribute(meter, 'aria-label', named.spokenName);
+      setAttribute(meter, 'aria-valuenow', String(Math.round(bar.usedPercent ?? 0)));
+      setAttribute(meter, 'aria-valuetext', spoken(bar));
+      segments.update(bar.parts);
+      entries.update(bar.parts);
+    },
+  };
+}
+
+const partKind = (part: MemoryPart) => part.kind;
+
+function createSegment(): View<MemoryPart> {
+  const root = element('div', '');
+  return {
+    root,
+    update(part) {
+      setAttribute(root, 'class', `part ${part.kind}`);
+      root.style.flexGrow = String(part.bytes);
+    },
+  };
+}
+
+function createEntry(): View<MemoryPart> {
+  const swatch = element('span', '');
+  const text = element('span', '');
+  return {
+    root: element('li', '', swatch, text),
+    update(part) {
+      setAttribute(swatch, 'class', `swatch ${part.kind}`);
+      setText(text, partText(part));
+    },
+  };
+}
