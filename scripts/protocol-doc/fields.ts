@@ -30,12 +30,12 @@ export function body(schema: JsonSchema): string {
 
 /** One of several shapes, named by its discriminator: the first field, a constant. */
 function variant(schema: JsonSchema): string {
-  const [[key = '', first] = []] = Object.entries(schema.properties ?? {});
-  const name = typeof first === 'object' ? first.const : undefined;
-  const { [key]: _discriminator, ...properties } = schema.properties ?? {};
-  const fields = fieldTable({ ...schema, properties });
-  const meaning = schema.description ?? (fields === '' ? 'No further fields.' : '');
-  return paragraphs([`**${code(`${key}: ${JSON.stringify(name)}`)}**`, meaning].join(' ').trim(), fields);
+  const [[key, first] = ['', false], ...others] = Object.entries(schema.properties ?? {});
+  const discriminator: JsonSchema = typeof first === 'object' ? first : {};
+  const meaning = schema.description ?? discriminator.description ?? '';
+  const heading = `**${code(`${key}: ${JSON.stringify(discriminator.const)}`)}**`;
+  const fields = fieldTable({ ...schema, properties: Object.fromEntries(others) });
+  return paragraphs(meaning === '' ? heading : `${heading}: ${meaning}`, fields);
 }
 
 /** Objects without a name of their own are unfolded: `topology.connections[].from`. */

@@ -2,14 +2,13 @@
  * A real VS Code with the extension in it, driven and looked at through a browser as a user would: keys go in, what is on the
  * screen comes out. Everything here waits until the thing asked for is there, and fails when it does not come.
  */
-import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import type { Locator, Page } from 'playwright-core';
 import type * as workbenchScripts from '../../scripts/workbench/index.mjs';
+import { stopHost } from './stop-host';
 
 const evidence = path.resolve('dist/test/screenshots');
 const waitMs = 30_000;
@@ -203,13 +202,6 @@ async function writeFiles(folder: string, files: Record<string, string>): Promis
     await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
     await writeFile(path.join(folder, name), content);
   }
-}
-
-/** The host outlives every window by design, so it is told to stop; one that never started is no error here. */
-async function stopHost(env: Record<string, string>): Promise<void> {
-  await promisify(execFile)(process.execPath, [path.resolve('dist/vramesh.js'), 'stop'], {
-    env: { ...process.env, ...env },
-  }).catch(() => undefined);
 }
 
 function wholeText(text: string): RegExp {

@@ -67,8 +67,15 @@ export function look(
   };
 }
 
+/**
+ * The window begins at a step, not at a fixed distance from the cursor: while somebody types, the prompt keeps its
+ * beginning, and the engine its KV cache. So it is up to this much longer than asked for.
+ */
+const WINDOW_STEP = 1 / 4;
+
 function windowBefore(text: string, offset: number, length: number): string {
-  const start = Math.max(0, offset - length);
+  const step = Math.max(1, Math.floor(length * WINDOW_STEP));
+  const start = Math.floor(Math.max(0, offset - length) / step) * step;
   return text.slice(splits(text, start) ? start + 1 : start, offset);
 }
 

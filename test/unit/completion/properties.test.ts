@@ -153,7 +153,7 @@ describe('completion: large documents', () => {
       const sent =
         model.requests[0]?.prompt.map((segment) => (segment.kind === 'text' ? segment.text.length : 0)) ?? [];
       const characters = sent.reduce((sum, length) => sum + length, 0);
-      assert.ok(characters > 900 && characters <= 512 * 8, `${characters} characters were sent`);
+      assert.ok(characters > 900 && characters <= 512 * 8 * 1.25, `${characters} characters were sent`);
     });
   }
 });

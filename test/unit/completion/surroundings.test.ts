@@ -61,6 +61,16 @@ describe('completion: surroundings', () => {
     });
   }
 
+  it('begins at the same place while somebody types, so that the engine keeps its KV cache', () => {
+    const document = 'let x = 1;\n'.repeat(100);
+    const beginnings = [...'for (const a of b) {'].map((_key, typed, keys) => {
+      const text = document + keys.slice(0, typed + 1).join('');
+      const seen = look(at('|', { text, offset: text.length }), { before: 400, after: 100 });
+      return typeof seen === 'string' ? seen : text.length - seen.prefix.length;
+    });
+    assert.deepEqual(new Set(beginnings).size, 1);
+  });
+
   const refused: readonly (readonly [name: string, reason: string, changes: Parameters<typeof at>[1]])[] = [
     ['a cursor behind the end', 'the cursor is outside the document', { text: 'ab', offset: 3 }],
     ['a cursor before the start', 'the cursor is outside the document', { text: 'ab', offset: -1 }],

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { keepEvidenceOfFailures, openWorkbench, type WorkbenchUnderTest } from '../../support/workbench';
+
+describe('the first completion in a new window', () => {
+  let vscode: WorkbenchUnderTest;
+  before(async () => {
+    vscode = await openWorkbench({
+      files: { 'list.ts': 'export function print(list: string[]) {\n' },
+      env: { VRAMESH_BACKEND: 'cpu' },
+    });
+  });
+  after(() => vscode?.dispose());
+  keepEvidenceOfFailures(() => vscode);
+
+  it('appears as ghost text, and Tab takes it', async () => {
+    await vscode.openFile('list.ts');
+    await vscode.type('for (let i = 0; i < list.');
+    const ghost = await vscode.ghostText();
+    await vscode.screenshot('first-completion');
+    assert.match(ghost, /^length/);
+
+    await vscode.press('Tab');
+    await vscode.editorHas(/i < list\.length/);
+  });
+});
