@@ -9,14 +9,13 @@ const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Why the request is refused, in words for the one who sent it; `null` when it may pass. */
 export function refusal(request: IncomingMessage): string | null {
-  const port = request.socket.localPort;
-  const advice = `Use http://127.0.0.1:${port} from this machine.`;
+  const advice = `Use http://127.0.0.1:${request.socket.localPort} from this machine.`;
 
   if (!request.url?.startsWith('/')) return `This is not a proxy. ${advice}`;
 
   const [host, ...otherHosts] = headerValues(request, 'host');
   if (host === undefined || otherHosts.length > 0) return `One Host header is needed. ${advice}`;
-  if (!isLoopbackHost(host, port)) return `Host ${quote(host)} is not this machine. ${advice}`;
+  if (!isLoopbackHost(host)) return `Host ${quote(host)} is not this machine. ${advice}`;
 
   const foreign = headerValues(request, 'origin').find((origin) => !isLoopbackOrigin(origin));
   if (foreign !== undefined) return `Pages of origin ${quote(foreign)} get no answer. ${advice}`;
@@ -32,9 +31,10 @@ function headerValues(request: IncomingMessage, name: string): readonly string[]
   return request.headersDistinct[name] ?? [];
 }
 
-function isLoopbackHost(host: string, port: number | undefined): boolean {
-  const match = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(host.toLowerCase());
-  return match?.[1] !== undefined && loopbackNames.has(match[1]) && Number(match[2] ?? 80) === port;
+/** Whatever its port: an editor or ssh may forward another one to ours, and a rebinding page has a name of its own. */
+function isLoopbackHost(host: string): boolean {
+  const match = /^(\[[^\]]*\]|[^:]*)(?::\d{1,5})?$/.exec(host.toLowerCase());
+  return match?.[1] !== undefined && loopbackNames.has(match[1]);
 }
 
 function isLoopbackOrigin(origin: string): boolean {

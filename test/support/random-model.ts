@@ -1,0 +1,209 @@
+/**
+ * A model of any size with random weights, for measures in which the words do not matter: llama architecture, Q4_0,
+ * with the embedded model's vocabulary. The layout is GGUF's, version 3.
+ */
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import path from 'node:path';
+
+export interface ModelShape {
+  /** A multiple of 64. */
+  readonly embedding: number;
+  readonly feedForward: number;
+  readonly layers: number;
+  readonly heads: number;
+}
+
+interface Tensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: typeof F32 | typeof Q4_0;
+}
+
+const F32 = 0;
+const Q4_0 = 2;
+const ALIGNMENT = 32;
+/** Weights of a Q4_0 block, and its bytes: a 16-bit scale and half a byte a weight. */
+const BLOCK = { weights: 32, bytes: 18 };
+const STRING = 8;
+const ARRAY = 9;
+const SCALAR_BYTES: Record<number, number> = {
+  0: 1,
+  1: 1,
+  2: 2,
+  3: 2,
+  4: 4,
+  5: 4,
+  6: 4,
+  7: 1,
+  10: 8,
+  11: 8,
+  12: 8,
+};
+
+export function writeRandomModel(file: string, shape: ModelShape): void {
+  const vocabulary = readVocabulary(path.resolve('media/models/tiny-ts-fim-q8_0.gguf'));
+  const tensors = tensorsOf(shape, vocabulary.size);
+  const metadata = [...vocabulary.entries, ...metadataOf(shape, vocabulary.size)];
+  let offset = 0;
+  const infos = tensors.map((tensor) => {
+    const info = [
+      text(tensor.name),
+      u32(tensor.shape.length),
+      ...tensor.shape.map(u64),
+      u32(tensor.type),
+      u64(offset),
+    ];
+    offset += aligned(bytesOf(tensor));
+    return Buffer.concat(info);
+  });
+  const header = Buffer.concat([
+    Buffer.from('GGUF'),
+    u32(3),
+    u64(tensors.length),
+    u64(metadata.length),
+    ...metadata,
+    ...infos,
+  ]);
+
+  const output = openSync(file, 'w');
+  writeSync(output, Buffer.concat([header, Buffer.alloc(aligned(header.length) - header.length)]));
+  for (const tensor of tensors) writeSync(output, weightsOf(tensor, shape.embedding));
+  closeSync(output);
+}
+
+function tensorsOf({ embedding, feedForward, layers }: ModelShape, vocabulary: number): Tensor[] {
+  const weights = (name: string, ...shape: number[]): Tensor => ({
+    name: `${name}.weight`,
+    shape,
+    type: Q4_0,
+  });
+  const norm = (name: string): Tensor => ({ name: `${name}.weight`, shape: [embedding], type: F32 });
+  const blocks = Array.from({ length: layers }, (_none, index) => [
+    norm(`blk.${index}.attn_norm`),
+    ...['attn_q', 'attn_k', 'attn_v', 'attn_output'].map((name) =>
+      weights(`blk.${index}.${name}`, embedding, embedding),
+    ),
+    norm(`blk.${index}.ffn_norm`),
+    weights(`blk.${index}.ffn_gate`, embedding, feedForward),
+    weights(`blk.${index}.ffn_up`, embedding, feedForward),
+    weights(`blk.${index}.ffn_down`, feedForward, embedding),
+  ]);
+  return [
+    weights('token_embd', embedding, vocabulary),
+    ...blocks.flat(),
+    norm('output_norm'),
+    weights('output', embedding, vocabulary),
+  ];
+}
+
+function metadataOf({ embedding, feedForward, layers, heads }: ModelShape, vocabulary: number): Buffer[] {
+  const numbers: Record<string, number> = {
+    'llama.context_length': 4096,
+    'llama.embedding_length': embedding,
+    'llama.block_count': layers,
+    'llama.feed_forward_length': feedForward,
+    'llama.attention.head_count': heads,
+    'llama.attention.head_count_kv': heads,
+    'llama.rope.dimension_count': embedding / heads,
+    'llama.vocab_size': vocabulary,
+    'general.file_type': 2,
+  };
+  return [
+    Buffer.concat([text('general.architecture'), u32(STRING), text('llama')]),
+    Buffer.concat([text('llama.attention.layer_norm_rms_epsilon'), u32(6), f32(1e-5)]),
+    ...Object.entries(numbers).map(([key, value]) => Buffer.concat([text(key), u32(4), u32(value)])),
+  ];
+}
+
+function weightsOf(tensor: Tensor, embedding: number): Buffer {
+  const bytes = Buffer.alloc(aligned(bytesOf(tensor)));
+  if (tensor.type === F32) {
+    for (let at = 0; at < bytesOf(tensor); at += 4) bytes.writeFloatLE(1, at);
+    return bytes;
+  }
+  // A power of two near the usual 1/√embedding, as a 16-bit float; weights are -8 to 7 of it.
+  const exponent = Math.round(Math.log2(1 / Math.sqrt(embedding) / 5));
+  for (let at = 0; at < bytesOf(tensor); at += BLOCK.bytes) {
+    bytes.writeUInt16LE((exponent + 15) << 10, at);
+    for (let weight = 2; weight < BLOCK.bytes; weight++) bytes[at + weight] = random();
+  }
+  return bytes;
+}
+
+let state = 2463534242;
+/** One byte; the same sequence in every run (xorshift, Marsaglia 2003). */
+function random(): number {
+  state ^= state << 13;
+  state ^= state >>> 17;
+  state ^= state << 5;
+  return state & 0xff;
+}
+
+/** The raw metadata entries of a file's tokenizer, and how many tokens it has. */
+function readVocabulary(file: string): { entries: Buffer[]; size: number } {
+  const source = readFileSync(file);
+  let at = 16;
+  const take = (bytes: number): number => {
+    at += bytes;
+    return at - bytes;
+  };
+  const number = () => Number(source.readBigUInt64LE(take(8)));
+  const kind = () => source.readUInt32LE(take(4));
+  const string = () => {
+    const length = number();
+    return source.toString('utf8', take(length), at);
+  };
+  const skip = (type: number): number => {
+    if (type === STRING) string();
+    else if (type !== ARRAY) at += SCALAR_BYTES[type] ?? 0;
+    else {
+      const element = kind();
+      const length = number();
+      for (let index = 0; index < length; index++) skip(element);
+      return length;
+    }
+    return 1;
+  };
+
+  const entries: Buffer[] = [];
+  let size = 0;
+  for (let left = number(); left > 0; left--) {
+    const start = at;
+    const key = string();
+    const length = skip(kind());
+    if (key.startsWith('tokenizer.')) entries.push(source.subarray(start, at));
+    if (key === 'tokenizer.ggml.tokens') size = length;
+  }
+  return { entries, size };
+}
+
+function bytesOf({ shape, type }: Tensor): number {
+  const weights = shape.reduce((product, length) => product * length, 1);
+  return type === F32 ? weights * 4 : (weights / BLOCK.weights) * BLOCK.bytes;
+}
+
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}
+
+function u32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}
+
+function f32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeFloatLE(value);
+  return bytes;
+}
+
+function u64(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(BigInt(value));
+  return bytes;
+}
+
+function text(value: string): Buffer {
+  return Buffer.concat([u64(Buffer.byteLength(value)), Buffer.from(value)]);
+}
