@@ -5,7 +5,6 @@
 import * as esbuild from 'esbuild';
 
 const args = new Set(process.argv.slice(2));
-const release = args.has('--release');
 
 /** @type {esbuild.BuildOptions} */
 const node = {
@@ -14,7 +13,9 @@ const node = {
   format: 'cjs',
   target: 'node20',
   sourcemap: true,
-  minify: release,
+  // Less to parse at every start; names stay for stack traces.
+  minify: true,
+  keepNames: true,
   external: ['vscode', 'koffi', 'node-llama-cpp'],
   logLevel: 'warning',
 };
@@ -22,14 +23,22 @@ const node = {
 const builds = [
   {
     ...node,
-    minify: true,
-    keepNames: true,
-    entryPoints: { client: 'client/src/extension.ts' },
+    entryPoints: {
+      client: 'client/src/extension.ts',
+      vramesh: 'server/src/cli.ts',
+      engine: 'server/src/inference/engine/main.ts',
+    },
     outdir: 'dist',
   },
   {
-    ...node,
-    entryPoints: { vramesh: 'server/src/cli.ts', engine: 'server/src/inference/engine/main.ts' },
+    bundle: true,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    sourcemap: true,
+    minify: true,
+    logLevel: 'warning',
+    entryPoints: { webview: 'webview/src/main.ts' },
     outdir: 'dist',
   },
 ];
@@ -37,6 +46,7 @@ const builds = [
 if (args.has('--tests')) {
   builds.push({
     ...node,
+    minify: false,
     external: [...node.external, 'mocha', 'playwright-core', '@vscode/test-electron'],
     entryPoints: ['test/**/*.test.ts'],
     outbase: 'test',

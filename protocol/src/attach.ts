@@ -8,8 +8,11 @@ import { connect, type Socket } from 'node:net';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** Unix socket paths longer than this are refused by some kernels (macOS: 104 bytes with the final zero). */
-const longestSocketPath = 100;
+/**
+ * Bytes. Kernels refuse longer socket paths (macOS: 104 with the final zero), and the host first makes its socket
+ * with a dot and its process id behind the name.
+ */
+const longestSocketPath = 92;
 const startTimeoutMs = 15_000;
 const retryMs = 25;
 

@@ -19,6 +19,8 @@ export function describeChapters<Chapter extends string>(
     chapters.push([chapter, claimed]);
   }
   if (homeless.size > 0)
-    throw new Error(`In no chapter: ${[...homeless].join(', ')}. Name them in scripts/protocol-doc/index.ts.`);
+    throw new Error(
+      `In no chapter: ${[...homeless].join(', ')}. Name them in scripts/protocol-doc/index.ts.`,
+    );
   return Object.fromEntries(chapters) as Record<Chapter, readonly string[]>;
 }

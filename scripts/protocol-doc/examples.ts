@@ -46,12 +46,12 @@ const gpu: Gpu = {
 };
 
 const instance: Instance = {
-  id: '3f1d0c5e',
+  id: 'vramesh-tiny-1',
   model: {
     id: 'vramesh-tiny',
     name: 'vramesh-tiny',
     path: '/home/ada/.vscode/extensions/vramesh/media/models/tiny-ts-fim-q8_0.gguf',
-    size_bytes: 2_643_968,
+    size_bytes: 2_577_728,
     embedded: true,
   },
   placed_by: 'default',

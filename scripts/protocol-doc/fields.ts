@@ -82,7 +82,7 @@ export function typeOf(schema: JsonSchema): string {
       return '`null`';
     case 'array': {
       const item = itemOf(schema);
-      return item === null ? 'list' : `list of ${typeOf(item)}`;
+      return item === null ? 'list' : `list of ${plural(typeOf(item))}`;
     }
     case 'integer':
     case 'number':
@@ -96,6 +96,11 @@ export function typeOf(schema: JsonSchema): string {
     default:
       return schema.type;
   }
+}
+
+/** "strings", but "list of Node". */
+function plural(type: string): string {
+  return /^[a-z]+$/.test(type) ? `${type}s` : type;
 }
 
 function range({ minimum, maximum, exclusiveMinimum }: JsonSchema): string {

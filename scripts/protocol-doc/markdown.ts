@@ -11,11 +11,16 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(first), rule, ...rest.map(line)].join('\n');
 }
 
-/** A block of JSON: one line for each value, or one value over several lines. */
+/** A block of JSON: one value over several lines, or one line for each value. */
 export function json(...values: readonly unknown[]): string {
-  const one = values.length === 1;
-  const text = values.map((value) => JSON.stringify(value, null, one ? 2 : undefined));
-  return ['```json', ...text, '```'].join('\n');
+  const [first, ...more] = values;
+  if (more.length === 0) return ['```json', pretty(first), '```'].join('\n');
+  return ['```jsonl', ...values.map((value) => JSON.stringify(value)), '```'].join('\n');
+}
+
+/** Lists of one string stay on their line. */
+function pretty(value: unknown): string {
+  return JSON.stringify(value, null, 2).replaceAll(/\[\n\s+("[^\n]*")\n\s+\]/g, '[$1]');
 }
 
 export function code(text: unknown): string {

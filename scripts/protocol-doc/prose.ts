@@ -29,12 +29,13 @@ export const attach = `There is one host per user and machine. Whoever wants it 
 
 1. **The home folder** is \`VRAMESH_HOME\`. Where that is not set, it is \`$XDG_DATA_HOME/vramesh\` or \`~/.local/share/vramesh\` on Linux,
    \`~/Library/Application Support/VRAMesh\` on macOS, \`%LOCALAPPDATA%\\VRAMesh\` on Windows. Its path is made absolute first.
-2. **The socket** is \`host.sock\` in it. If that path is longer than 100 bytes, which some systems refuse, it is
+2. **The socket** is \`host.sock\` in it. If that path is longer than 92 bytes, which some systems refuse, it is
    \`vramesh-UID-HASH/host.sock\` in the folder for temporary files. On Windows it is the pipe \`\\\\.\\pipe\\vramesh-HASH\`. \`HASH\` is the first 16
    hexadecimal digits of the SHA-256 of the home folder's path. Only the user may enter the folder; there is no further login.
 3. **Connect.** If somebody answers, that is the host.
 4. **Else start one**: \`vramesh serve --detached --idle-exit ${idleExitSeconds}\`, that is \`dist/vramesh.js\` under the runtime that is running already
-   (\`process.execPath\` with \`ELECTRON_RUN_AS_NODE=1\`), in a session of its own, with \`VRAMESH_HOME\` set. Then connect again every 25 ms, for at most 15 s.
+   (\`process.execPath\` with \`ELECTRON_RUN_AS_NODE=1\`), in a session of its own, with \`VRAMESH_HOME\` set. Then keep connecting until it answers;
+   after some 15 s, give up.
 5. **A race is fine.** Of hosts that start together all but one end; every starter keeps trying the socket and meets the one that stayed.
    What a host writes to stderr before it ends is the reason to show when none stayed.
 
@@ -108,7 +109,7 @@ ${table(
 Our own messages:`;
 
 export const state = `Everything that VRAMesh knows right now, in one document: \`vramesh/state\` carries it to every window, \`GET /state\` and \`GET /events\` to
-scripts. It is sent whole on each change, at most twice a second; nobody has to put parts together.`;
+scripts. It is sent whole on each change, at most five times a second; nobody has to put parts together.`;
 
 export const http = `[api.md](api.md) has the calls, with examples for each. \`GET /state\` answers with a [State](#state); the other documents are:
 

@@ -9,9 +9,11 @@ import { spawn } from 'node:child_process';
  * @returns {Promise<void>}
  */
 export function run(command, args, { cwd, env } = {}) {
+  // On Windows npm and code are batch files, which only its shell runs; that takes one line, words with spaces in quotes.
   const shell = process.platform === 'win32' && !command.endsWith('.exe');
+  const line = [command, ...args].map((word) => (/\s/.test(word) ? `"${word}"` : word)).join(' ');
   return new Promise((resolve, reject) => {
-    spawn(command, args, {
+    spawn(shell ? line : command, shell ? [] : args, {
       cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -20,7 +22,7 @@ export function run(command, args, { cwd, env } = {}) {
       .on('error', reject)
       .on('close', (code, signal) => {
         if (code === 0) resolve();
-        else reject(new Error(`"${[command, ...args].join(' ')}" ended with ${signal ?? code}`));
+        else reject(new Error(`"${line}" ended with ${signal ?? code}`));
       });
   });
 }

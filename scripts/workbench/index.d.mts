@@ -14,6 +14,8 @@ export function installWorkbench(): Promise<InstalledWorkbench>;
 export interface WorkbenchOptions {
   /** Folder that the window opens. */
   workspace: string;
+  /** File to show at the start: PATH:LINE:COLUMN. */
+  file?: string | undefined;
   /**
    * Folder of an extension to run from source. VS Code reads this from the address only with its smoke-test driver on,
    * and that driver hides notification toasts: they wait in the notification centre (the bell).

@@ -19,6 +19,7 @@ const quietSettings = {
   'extensions.autoCheckUpdates': false,
   'extensions.autoUpdate': false,
   'git.openRepositoryInParentFolders': 'never',
+  'remote.autoForwardPorts': false, // it would announce the host's own port
   'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
@@ -164,14 +165,20 @@ function listeningPort(stdout, log) {
  * @param {number} port
  * @param {WorkbenchOptions} options
  */
-function address(port, { workspace, extensionPath, testsPath }) {
+function address(port, { workspace, file, extensionPath, testsPath }) {
   const url = new URL(`http://127.0.0.1:${port}/`);
   url.searchParams.set('folder', path.resolve(workspace));
-  /** @param {string} file */
-  const remote = (file) => `vscode-remote://${url.host}${path.resolve(file)}`;
+  /** @param {string} local */
+  const remote = (local) => `vscode-remote://${url.host}${path.resolve(local)}`;
   const payload = [
     ...(extensionPath ? [['extensionDevelopmentPath', remote(extensionPath)]] : []),
     ...(testsPath ? [['extensionTestsPath', remote(testsPath)]] : []),
+    ...(file
+      ? [
+          ['openFile', remote(file)],
+          ['gotoLineMode', 'true'],
+        ]
+      : []),
     ['skipWelcome', 'true'],
   ];
   url.searchParams.set('payload', JSON.stringify(payload));

@@ -32,7 +32,8 @@ program.parseAsync().catch((error: unknown) => {
   // Commander has printed its own message. Its code is 0 for --help and --version.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
-    process.stderr.write(`vramesh: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    const reason = error instanceof Error ? error.message : String(error);
+    // One line, whatever was passed on; and what a failed command has left open must not keep it alive.
+    process.stderr.write(`vramesh: ${reason.trim().replace(/\s*\n\s*/g, ' ')}\n`, () => process.exit(1));
   }
 });

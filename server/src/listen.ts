@@ -38,17 +38,13 @@ export async function listen({ path, onConnection, onLost }: ListenOptions): Pro
   rmSync(own, { force: true });
   await listenOn(server, own);
   const inode = statSync(own).ino;
-  const isOurs = () => statSync(path, { throwIfNoEntry: false })?.ino === inode;
+  const isOurs = () => inodeOf(path) === inode;
 
   try {
-    linkSync(own, path);
-    rmSync(own);
-  } catch {
-    if (await answers(path)) {
-      server.close();
-      throw alreadyRunning(path);
-    }
-    renameSync(own, path);
+    await claim(path, own);
+  } catch (error) {
+    server.close();
+    throw error;
   }
 
   const check = setInterval(() => {
@@ -64,10 +60,39 @@ export async function listen({ path, onConnection, onLost }: ListenOptions): Pro
   };
 }
 
+/** Gives the socket its well-known name, unless another host answers there. */
+async function claim(path: string, own: string): Promise<void> {
+  try {
+    linkSync(own, path);
+  } catch {
+    if (await answers(path)) throw alreadyRunning(path);
+    replace(path, own);
+    return;
+  }
+  rmSync(own);
+}
+
+function replace(path: string, own: string): void {
+  try {
+    renameSync(own, path);
+  } catch (error) {
+    throw cannotListen(path, error as Error);
+  }
+}
+
+/** `null`: nobody can find anything there. */
+function inodeOf(path: string): number | null {
+  try {
+    return statSync(path).ino;
+  } catch {
+    return null;
+  }
+}
+
 function listenOn(server: Server, path: string): Promise<void> {
   return new Promise((fulfil, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? alreadyRunning(path) : error),
+      reject(error.code === 'EADDRINUSE' ? alreadyRunning(path) : cannotListen(path, error)),
     );
     server.listen(path, fulfil);
   });
@@ -86,4 +111,10 @@ function answers(path: string): Promise<boolean> {
 
 function alreadyRunning(path: string): AlreadyRunning {
   return new AlreadyRunning(`A host already runs here (${path}). Use it, or end it with "vramesh stop".`);
+}
+
+function cannotListen(path: string, { message }: Error): Error {
+  return new Error(
+    `The host cannot listen on ${path} (${message}). Move it away, or choose another home folder with VRAMESH_HOME.`,
+  );
 }

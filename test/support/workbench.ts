@@ -91,8 +91,9 @@ export async function openWorkbench({
     },
     async dispose() {
       await browser.close();
-      await stopHost(hostEnv);
+      // The window first: one that loses its host would start another.
       await workbench.stop();
+      await stopHost(hostEnv);
       await rm(root, { recursive: true, force: true, maxRetries: 3 });
     },
   };

@@ -47,7 +47,12 @@ const disruptive = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2
 /** A text from outside (a device, a file, a peer) on one line, cut to `longest` characters. */
 export function outside(text: string, longest = 120): string {
   // Cut first as well: cleaning must not cost more than showing.
-  const clean = [...text.slice(0, 4 * longest).replace(disruptive, ' ').trim()];
+  const clean = [
+    ...text
+      .slice(0, 4 * longest)
+      .replace(disruptive, ' ')
+      .trim(),
+  ];
   return clean.length > longest || text.length > 4 * longest
     ? `${clean.slice(0, longest).join('')}…`
     : clean.join('');

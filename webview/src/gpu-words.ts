@@ -24,7 +24,7 @@ export function gpuReadings(gpu: Gpu): Reading[] {
   const hot = gpu.temp !== null && gpu.temp >= Math.min(hotCelsius, gpu.temp_slowdown ?? hotCelsius);
   return [
     { label: 'Use', value: percent(gpu.gpu_usage) },
-    { label: 'Temperature', value: `${celsius(gpu.temp)}${hot ? ' hot' : ''}`, warning: hot },
+    { label: 'Temp', value: `${celsius(gpu.temp)}${hot ? ' hot' : ''}`, warning: hot },
     { label: 'Power', value: watts(gpu.power_watts, gpu.power_limit_watts) },
     { label: 'P-state', value: gpu.performance_state === null ? unknown : `P${gpu.performance_state}` },
   ];

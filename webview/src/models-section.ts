@@ -44,12 +44,16 @@ function createAnnouncer(): View<readonly Instance[]> {
   return {
     root,
     update(instances) {
-      const now = new Map(instances.map(({ id, model, state }) => [id, `${outside(model.name, 60)}: ${state}`]));
+      const now = new Map(
+        instances.map(({ id, model, state }) => [id, `${outside(model.name, 60)}: ${state}`]),
+      );
       const before = known;
       known = now;
       if (!before) return;
       const news = [...now].filter(([id, text]) => before.get(id) !== text).map(([, text]) => text);
-      const removed = [...before].filter(([id]) => !now.has(id)).map(([, text]) => text.replace(/: \w+$/, ': removed'));
+      const removed = [...before]
+        .filter(([id]) => !now.has(id))
+        .map(([, text]) => text.replace(/: \w+$/, ': removed'));
       if (news.length + removed.length > 0) setText(root, [...news, ...removed].join('. '));
     },
   };

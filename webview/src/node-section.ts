@@ -17,20 +17,22 @@ export interface PlacedNode {
 export function createNodeSection(act: (action: PageAction) => void): View<PlacedNode> {
   const name = element('bdi', '');
   const versions = element('p', 'label');
-  const gpus = createList(element('div', 'cards'), ({ gpu }: PlacedGpu) => gpu.uuid ?? `${gpu.index}`, createGpuCard);
+  const gpus = createList(
+    element('div', 'gpus'),
+    ({ gpu }: PlacedGpu) => gpu.uuid ?? `${gpu.index}`,
+    createGpuCard,
+  );
   const machine = createMachineCard(act);
   return {
     root: element(
       'section',
       'node',
       element('header', 'heading', element('h2', 'name', name), versions),
-      gpus.root,
-      element('div', 'cards', machine.root),
+      element('div', 'cards', gpus.root, machine.root),
     ),
     update({ node, models }) {
       setText(name, outside(node.name));
       setText(versions, versionText(node));
-      gpus.root.hidden = node.node_profile.gpus.length === 0;
       gpus.update(node.node_profile.gpus.map((gpu) => ({ gpu, models })));
       machine.update(node);
     },

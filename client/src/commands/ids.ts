@@ -7,6 +7,7 @@ export const commandIds = {
   showLog: 'vramesh.showLog',
   restartHost: 'vramesh.restartHost',
   diagnose: 'vramesh.diagnose',
+  showTopology: 'vramesh.showTopology',
   /** The menus of the status items; not in the palette. */
   gpuMenu: 'vramesh.gpuMenu',
   modelMenu: 'vramesh.modelMenu',

@@ -7,6 +7,7 @@ import { gpuMenu, modelMenu } from './menus';
 import { place } from './place';
 import { restartHost } from './restart-host';
 import { showLog } from './show-log';
+import { showTopology } from './show-topology';
 import { toggleCompletions, toggleLanguage } from './toggle-completions';
 import { unplace } from './unplace';
 
@@ -20,6 +21,7 @@ const all: Record<string, Command> = {
   [commandIds.showLog]: showLog,
   [commandIds.restartHost]: restartHost,
   [commandIds.diagnose]: diagnose,
+  [commandIds.showTopology]: showTopology,
   [commandIds.gpuMenu]: gpuMenu,
   [commandIds.modelMenu]: modelMenu,
 };

@@ -10,6 +10,7 @@ interface Action extends QuickPickItem {
 
 export async function gpuMenu(): Promise<void> {
   await choose('VRAMesh: GPU', [
+    { label: '$(server-environment) Show Topology', command: commandIds.showTopology },
     { label: '$(pulse) Diagnose', command: commandIds.diagnose },
     { label: '$(output) Show Log', command: commandIds.showLog },
     { label: '$(debug-restart) Restart Host', command: commandIds.restartHost },

@@ -25,8 +25,9 @@ function readKey(path: string): KeyObject | null {
   try {
     pem = readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw new Error(`${path} cannot be read (${message}). Move it away to get a new identity.`);
   }
   try {
     return createPrivateKey(pem);
@@ -51,7 +52,10 @@ function makeKey(path: string): KeyObject {
   } catch (error) {
     const other = readKey(path);
     if (other) return other;
-    throw error;
+    throw new Error(
+      `${path} cannot be written (${(error as Error).message}). ` +
+        'Make room and make its folder writable, or choose another one with VRAMESH_HOME.',
+    );
   } finally {
     rmSync(temporary, { force: true });
   }
