@@ -48,7 +48,7 @@ if (args.has('--tests')) {
     ...node,
     minify: false,
     external: [...node.external, 'mocha', 'playwright-core', '@vscode/test-electron'],
-    entryPoints: ['test/**/*.test.ts'],
+    entryPoints: ['test/**/*.test.ts', 'test/e2e/extension/index.ts', 'test/e2e/extension/main.ts'],
     outbase: 'test',
     outdir: 'dist/test',
   });

@@ -17,7 +17,7 @@ export function total(items: Item[]): number {
 
 /** The receipt: a line for every item, then the total. */
 export function print(items: Item[]): void {
-  // Type in the empty line:  for (let i = 0; i < items.
+  // Type in the empty line, with a space at the end:  for (let i = 0;
 
   console.log('total', format({ cents: total(items), currency: 'EUR' }));
 }

@@ -3,6 +3,7 @@
  * desktop one where `code` is on the PATH and there is a screen, else in the workbench, whose address it prints.
  * `npm start -- --browser` takes the workbench in any case. VRAMESH_* variables reach the extension and its host.
  */
+import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -10,8 +11,9 @@ import { ensurePackages } from './setup/packages.mjs';
 import { run } from './setup/run.mjs';
 import { startWorkbench } from './workbench/index.mjs';
 
-const repository = fileURLToPath(new URL('..', import.meta.url));
-const example = path.join(repository, 'example');
+const repository = path.resolve(fileURLToPath(new URL('..', import.meta.url)));
+/** A copy, fresh each time: what one types there is no change of the repository. */
+const example = path.join(repository, 'dist/example');
 /** Where typing brings a completion: FILE:LINE:COLUMN. */
 const typeHere = `${path.join(example, 'cart.ts')}:21:1`;
 
@@ -20,6 +22,7 @@ const { values } = parseArgs({ options: { browser: { type: 'boolean', default: f
 await ensurePackages(repository);
 console.log('Building.');
 await run(process.execPath, ['esbuild.mjs'], { cwd: repository });
+await cp(path.join(repository, 'example'), example, { recursive: true });
 if (values.browser || !(await openDesktop())) await openWorkbench();
 
 /** @returns {Promise<boolean>} whether a desktop VS Code has opened the example */

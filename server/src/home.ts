@@ -23,8 +23,8 @@ export function openHome(folder: string): Home {
     logs: join(folder, 'logs'),
   };
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    mkdirSync(home.logs, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
+    makeFolder(home.logs);
     if (process.platform !== 'win32') makeSocketFolder(dirname(home.socket));
   } catch (error) {
     throw new Error(
@@ -37,6 +37,23 @@ export function openHome(folder: string): Home {
 
 /** The socket may lie outside the home folder when that one's path is too long: then nobody else may own its folder. */
 function makeSocketFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   if (statSync(folder).uid !== process.getuid?.()) throw new Error(`${folder} belongs to another user`);
+}
+
+/** Not mkdir's own `recursive`: in Node 20 it never returns where a folder takes no children, such as /proc. */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another host may have made it in between.
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

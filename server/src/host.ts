@@ -54,7 +54,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   // Before the GPUs and the log are touched: of hosts that start together, all but one end here.
   let stop = (_reason: string): void => {};
   const early: Socket[] = [];
-  let welcome = (socket: Socket): void => void early.push(socket);
+  let welcome = (socket: Socket): void => void early.push(socket.on('error', () => {}));
   const listener = await listen({
     path: home.socket,
     onConnection: (socket) => welcome(socket),
@@ -139,7 +139,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       stop: () => void setImmediate(() => stop('it was asked to')),
     });
   };
-  for (const socket of early) welcome(socket);
+  for (const socket of early) if (!socket.destroyed) welcome(socket);
 
   const ended = new Promise<void>((fulfil) => {
     let stopping = false;
@@ -156,10 +156,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     idle.close();
     publisher.close();
     await instances.stop();
-    for (const socket of sockets) socket.end();
     await api?.close();
+    // Last, because whoever has asked for the end waits for it: then the port is free as well.
+    for (const socket of sockets) socket.end();
     telemetry.close();
-    log.flush();
   }
 
   async function openApi(port: number): Promise<Api | null> {

@@ -91,7 +91,8 @@ function inodeOf(path: string): number | null {
 
 function listenOn(server: Server, path: string): Promise<void> {
   return new Promise((fulfil, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
+    // It stays: a client that cannot be accepted, with too many files open, must not end the host.
+    server.on('error', (error: NodeJS.ErrnoException) =>
       reject(error.code === 'EADDRINUSE' ? alreadyRunning(path) : cannotListen(path, error)),
     );
     server.listen(path, fulfil);

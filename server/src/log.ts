@@ -7,6 +7,8 @@ import { Writable } from 'node:stream';
 import pino, { type Logger } from 'pino';
 import roll from 'pino-roll';
 
+const mostUnwrittenBytes = 1024 * 1024;
+
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export interface LogLine {
   readonly level: LogLevel;
@@ -16,8 +18,6 @@ export interface LogLine {
 export interface HostLog {
   readonly logger: Logger;
   onLine(listener: (line: LogLine) => void): () => void;
-  /** Writes what is still in memory to the file. */
-  flush(): void;
 }
 
 export interface LogOptions {
@@ -29,9 +29,9 @@ export interface LogOptions {
 }
 
 export async function openLog({ folder, level, terminal }: LogOptions): Promise<HostLog> {
-  const file = await roll({ file: join(folder, 'host.log'), size: '5m', limit: { count: 3 }, sync: false });
-  // A full disk costs log lines, not the host.
-  file.on('error', () => {});
+  const file = await openFile(folder);
+  // A terminal that was closed costs lines, not the host.
+  if (terminal) process.stderr.on('error', () => {});
 
   const listeners = new Set<(line: LogLine) => void>();
   const lines = new Writable({
@@ -44,7 +44,7 @@ export async function openLog({ folder, level, terminal }: LogOptions): Promise<
   });
 
   const known = level !== undefined && level in pino.levels.values ? level : 'info';
-  const streams = [file, lines].map((stream) => ({ stream, level: 'trace' as const }));
+  const streams = [...(file ? [file] : []), lines].map((stream) => ({ stream, level: 'trace' as const }));
   const logger = pino({ level: known, base: null }, pino.multistream(streams));
   return {
     logger,
@@ -52,14 +52,18 @@ export async function openLog({ folder, level, terminal }: LogOptions): Promise<
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    flush() {
-      try {
-        file.flushSync();
-      } catch {
-        // Not open yet, or the disk is full: there is nowhere to say it.
-      }
-    },
   };
+}
+
+/**
+ * A full disk costs log lines, not the host. Lines are written at once: there are few, the last ones before an end are
+ * the ones that matter, and to flush a full disk's would take for ever.
+ */
+async function openFile(folder: string) {
+  const options = { size: '5m', limit: { count: 3 }, sync: true, maxLength: mostUnwrittenBytes };
+  const file = await roll({ file: join(folder, 'host.log'), ...options }).catch(() => null);
+  file?.on('error', () => {});
+  return file;
 }
 
 /** `{"level":40,"msg":"…","err":{…}}` → "…: what went wrong" */

@@ -4,7 +4,6 @@ declare module 'pino-roll' {
 
   interface RolledFile extends EventEmitter {
     write(line: string): void;
-    flushSync(): void;
   }
   interface RollOptions {
     /** Path without the running number: "host.log" becomes "host.1.log". */
@@ -14,6 +13,8 @@ declare module 'pino-roll' {
     /** How many older files are kept. */
     limit: { count: number; removeOtherLogFiles?: boolean };
     sync: boolean;
+    /** Bytes that may wait for the disk; what comes on top is dropped. */
+    maxLength: number;
   }
   export default function roll(options: RollOptions): Promise<RolledFile>;
 }

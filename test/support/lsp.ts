@@ -66,10 +66,13 @@ export async function connectLsp({ reader, writer }: Ends, options: LspOptions =
   const rpc = createMessageConnection(new StreamMessageReader(reader), new StreamMessageWriter(writer));
   const told: Told[] = [];
   let last: State | null = null;
-  rpc.onNotification((method, params: unknown) => {
+  const listen = (method: string, params: unknown) => {
     told.push({ method, params });
     if (method === stateNotification.method) last = stateNotification.params.parse(params);
-  });
+  };
+  rpc.onNotification(listen);
+  // The library has a handler of its own for this one.
+  rpc.onNotification('$/progress', (params: unknown) => listen('$/progress', params));
   const ended = new Promise<void>((fulfil) => {
     rpc.onClose(fulfil);
     rpc.onDispose(fulfil);

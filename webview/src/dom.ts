@@ -31,10 +31,14 @@ export function setAttribute(on: Element, name: string, value: string | null): v
   else on.setAttribute(name, value);
 }
 
+export function setHidden(on: HTMLElement, hidden: boolean): void {
+  if (on.hidden !== hidden) on.hidden = hidden;
+}
+
 /** Shows a text, or hides its element when there is none. */
 export function setOptionalText(on: HTMLElement, text: string | null): void {
   setText(on, text ?? '');
-  on.hidden = text === null;
+  setHidden(on, text === null);
 }
 
 /** Keeps the children of `root` in step with a list: one view an item, found again by its key. */

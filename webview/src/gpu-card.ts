@@ -1,8 +1,8 @@
 /** One GPU: its name, its memory, its readings, and who holds its memory. */
 import type { Gpu } from '#protocol';
-import { createList, element, setAttribute, setOptionalText, setText, type View } from './dom';
+import { createList, element, setAttribute, setHidden, setOptionalText, setText, type View } from './dom';
 import { count, outside } from './format';
-import { gpuNotice, gpuReadings, type ProcessRow, processRows } from './gpu-words';
+import { gpuNotice, gpuReadings, isThrottled, type ProcessRow, processRows } from './gpu-words';
 import { vramBar } from './memory';
 import { createMemoryBar } from './memory-bar';
 import { createReadings } from './readings';
@@ -50,9 +50,9 @@ export function createGpuCard(): View<PlacedGpu> {
   };
 }
 
-function badgeText({ status, throttle_reasons }: Gpu): string | null {
-  if (status !== 'ok') return status;
-  return throttle_reasons?.length ? 'throttled' : null;
+function badgeText(gpu: Gpu): string | null {
+  if (gpu.status !== 'ok') return gpu.status;
+  return isThrottled(gpu) ? 'throttled' : null;
 }
 
 function createProcesses(): View<PlacedGpu> {
@@ -63,7 +63,7 @@ function createProcesses(): View<PlacedGpu> {
     root,
     update({ gpu, models }) {
       const shown = processRows(gpu.processes ?? [], models);
-      root.hidden = gpu.status !== 'ok';
+      setHidden(root, gpu.status !== 'ok');
       rows.update(shown.rows);
       setOptionalText(more, moreText(gpu, shown.more));
     },
@@ -79,13 +79,16 @@ function moreText({ processes }: Gpu, more: number): string | null {
 function createProcess(): View<ProcessRow> {
   const name = element('bdi', 'name');
   const vram = element('span', 'value');
-  const root = element('li', 'row', name, vram);
+  const mark = element('span', 'swatch models');
+  const spokenMark = element('span', 'unseen', 'placed model');
+  const root = element('li', 'row', mark, spokenMark, name, vram);
   return {
     root,
     update(row) {
       setText(name, row.name);
       setText(vram, row.vram);
-      root.classList.toggle('ours', row.ours);
+      setHidden(mark, !row.ours);
+      setHidden(spokenMark, !row.ours);
     },
   };
 }

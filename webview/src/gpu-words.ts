@@ -38,9 +38,17 @@ export function gpuNotice(gpu: Gpu): string | null {
     case 'asleep':
       return 'Asleep to save power: it is not woken for readings.';
     case 'ok':
-      if (!gpu.throttle_reasons?.length) return null;
-      return `Clocks held back: ${gpu.throttle_reasons.map((reason) => outside(reason, 60)).join(', ')}`;
+      return isThrottled(gpu) ? `Clocks held back: ${heldBackBy(gpu).join(', ')}` : null;
   }
+}
+
+export function isThrottled(gpu: Gpu): boolean {
+  return heldBackBy(gpu).length > 0;
+}
+
+/** A GPU with nothing to do lowers its clocks too: nothing holds it back. */
+function heldBackBy({ throttle_reasons }: Gpu): string[] {
+  return (throttle_reasons ?? []).filter((reason) => reason !== 'idle').map((reason) => outside(reason, 60));
 }
 
 /**
@@ -58,7 +66,7 @@ export function processRows(
       const model = models.get(pid);
       const program = name === null ? 'another user’s process' : outside(baseName(name), 40);
       return {
-        name: model === undefined ? `${program} (${pid})` : `${outside(model, 40)} (placed model)`,
+        name: model === undefined ? `${program} (${pid})` : outside(model, 60),
         vram: bytes(vram_used),
         ours: model !== undefined,
       };

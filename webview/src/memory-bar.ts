@@ -13,10 +13,7 @@ export interface NamedBar {
 export function createMemoryBar(): View<NamedBar> {
   const name = element('span', 'label');
   const summary = element('span', 'value');
-  const meter = element('div', 'bar');
-  meter.setAttribute('role', 'meter');
-  meter.setAttribute('aria-valuemin', '0');
-  meter.setAttribute('aria-valuemax', '100');
+  const meter = element('div', '');
   const legend = element('ul', 'legend');
   // The meter says all of it already.
   legend.setAttribute('aria-hidden', 'true');
@@ -29,13 +26,23 @@ export function createMemoryBar(): View<NamedBar> {
       const { bar } = named;
       setText(name, named.name);
       setText(summary, bar.summary);
-      setAttribute(meter, 'aria-label', named.spokenName);
-      setAttribute(meter, 'aria-valuenow', String(Math.round(bar.usedPercent ?? 0)));
-      setAttribute(meter, 'aria-valuetext', spoken(bar));
+      describeMeter(meter, named);
       segments.update(bar.parts);
       entries.update(bar.parts);
     },
   };
+}
+
+/** A meter must have a value, so a bar that knows none is a picture that says so. */
+function describeMeter(meter: HTMLElement, { spokenName, bar }: NamedBar): void {
+  const known = bar.usedPercent !== null;
+  setAttribute(meter, 'class', known ? 'bar' : 'bar unknown');
+  setAttribute(meter, 'role', known ? 'meter' : 'img');
+  setAttribute(meter, 'aria-label', known ? spokenName : `${spokenName}: ${spoken(bar)}`);
+  setAttribute(meter, 'aria-valuemin', known ? '0' : null);
+  setAttribute(meter, 'aria-valuemax', known ? '100' : null);
+  setAttribute(meter, 'aria-valuenow', known ? String(Math.round(bar.usedPercent)) : null);
+  setAttribute(meter, 'aria-valuetext', known ? spoken(bar) : null);
 }
 
 const partKind = (part: MemoryPart) => part.kind;
@@ -46,7 +53,8 @@ function createSegment(): View<MemoryPart> {
     root,
     update(part) {
       setAttribute(root, 'class', `part ${part.kind}`);
-      root.style.flexGrow = String(part.bytes);
+      const share = String(part.bytes);
+      if (root.style.flexGrow !== share) root.style.flexGrow = share;
     },
   };
 }

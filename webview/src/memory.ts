@@ -19,7 +19,7 @@ export interface MemoryBar {
 }
 
 export const partNames: Record<PartKind, string> = {
-  models: 'placed models',
+  models: 'models',
   others: 'other programs',
   used: 'used',
   driver: 'driver',
@@ -59,7 +59,7 @@ export function ramBar({ ram_total, ram_available }: NodeMemory): MemoryBar {
   ]);
 }
 
-/** "3.0 of 8.0 GiB used: placed models 2.4 GiB, other programs 0.6 GiB, free 5.0 GiB" */
+/** "3.0 of 8.0 GiB used: models 2.4 GiB, other programs 0.6 GiB, free 5.0 GiB" */
 export function spoken({ parts, summary }: MemoryBar): string {
   if (parts.length === 0) return `${summary}, use unknown`;
   return `${summary} used: ${parts.map(partText).join(', ')}`;

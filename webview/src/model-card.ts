@@ -1,8 +1,8 @@
 /** One placed model: how it is, where it runs, how fast. */
 import type { Gpu, Instance, PageAction } from '#protocol';
 import { createButton, createProgressRing } from './controls';
-import { element, setAttribute, setOptionalText, setText, type View } from './dom';
-import { outside } from './format';
+import { element, setAttribute, setHidden, setOptionalText, setText, type View } from './dom';
+import { outside, unknown } from './format';
 import { modelNotice, modelReadings, stateText } from './model-words';
 import { createReadings } from './readings';
 
@@ -17,6 +17,7 @@ export function createModelCard(act: (action: PageAction) => void): View<PlacedM
   const ring = createProgressRing();
   const state = element('span', 'state');
   const name = element('bdi', '');
+  const progress = element('progress', '');
   const readings = createReadings();
   const notice = element('p', 'notice');
   const remove = createButton('Remove', {
@@ -26,7 +27,13 @@ export function createModelCard(act: (action: PageAction) => void): View<PlacedM
   const root = element(
     'article',
     'card model',
-    element('header', 'row', element('h3', 'name', name), element('span', 'status', ring, state), remove),
+    element(
+      'header',
+      'row',
+      element('div', 'title', element('h3', 'name', name), element('span', 'status', ring, state)),
+      remove,
+    ),
+    progress,
     readings.root,
     notice,
   );
@@ -39,9 +46,21 @@ export function createModelCard(act: (action: PageAction) => void): View<PlacedM
       setText(name, shownName);
       setAttribute(remove, 'aria-label', `Remove ${shownName}`);
       setText(state, stateText(instance));
-      ring.hidden = instance.state !== 'loading' && instance.state !== 'restarting';
-      readings.update(modelReadings(instance, gpus));
+      setHidden(ring, instance.state !== 'loading' && instance.state !== 'restarting');
+      showProgress(progress, instance.state === 'loading' ? instance.progress : null);
+      const values = modelReadings(instance, gpus);
+      readings.update(values);
+      setHidden(
+        readings.root,
+        values.every(({ value }) => value === unknown),
+      );
       setOptionalText(notice, modelNotice(instance));
     },
   };
+}
+
+function showProgress(bar: HTMLProgressElement, progress: number | null): void {
+  setHidden(bar, progress === null);
+  setAttribute(bar, 'aria-label', 'Loading');
+  if (progress !== null) setAttribute(bar, 'value', progress.toFixed(3));
 }

@@ -1,7 +1,7 @@
 /** The placed models, and the way to place another one. Changes of their states are spoken. */
 import type { Instance, PageAction, State } from '#protocol';
 import { createButton } from './controls';
-import { createList, element, setText, type View } from './dom';
+import { createList, element, setHidden, setText, type View } from './dom';
 import { outside } from './format';
 import { createModelCard, type PlacedModel } from './model-card';
 
@@ -29,7 +29,7 @@ export function createModelsSection(act: (action: PageAction) => void): View<Sta
     ),
     update({ instances, topology }) {
       const gpus = topology.nodes.flatMap(({ node_profile }) => node_profile.gpus);
-      empty.hidden = instances.length > 0;
+      setHidden(empty, instances.length > 0);
       cards.update(instances.map((instance) => ({ instance, gpus })));
       announcer.update(instances);
     },

@@ -1,7 +1,7 @@
 /** What the page shows while there is no host: that it is waited for, or why there is none and what to do. */
 import type { PageAction } from '#protocol';
 import { createButton, createProgressRing } from './controls';
-import { element, setText, type View } from './dom';
+import { element, setHidden, setText, type View } from './dom';
 import { outside } from './format';
 
 export function createNoHost(act: (action: PageAction) => void): View<string | null> {
@@ -23,8 +23,8 @@ export function createNoHost(act: (action: PageAction) => void): View<string | n
   return {
     root: element('section', 'no-host', waiting, trouble),
     update(problem) {
-      waiting.hidden = problem !== null;
-      trouble.hidden = problem === null;
+      setHidden(waiting, problem !== null);
+      setHidden(trouble, problem === null);
       setText(reason, outside(problem ?? '', 600));
     },
   };

@@ -1,7 +1,7 @@
 /** One machine: who it is, its GPUs, and its own memory and processor. */
 import type { Node, PageAction } from '#protocol';
 import { createButton } from './controls';
-import { createList, element, setOptionalText, setText, type View } from './dom';
+import { createList, element, setHidden, setOptionalText, setText, type View } from './dom';
 import { bytesOf, outside, percent } from './format';
 import { createGpuCard, type PlacedGpu } from './gpu-card';
 import { ramBar } from './memory';
@@ -71,11 +71,11 @@ function createMachineCard(act: (action: PageAction) => void): View<Node> {
       const swapUsed = swap_total === null || swap_available === null ? null : swap_total - swap_available;
       readings.update([
         { label: 'CPU use', value: percent(system.cpu_usage) },
-        { label: 'Swap', value: bytesOf(swapUsed, swap_total) },
+        { label: 'Swap', value: swap_total === 0 ? 'none' : bytesOf(swapUsed, swap_total) },
       ]);
       const noGpu = gpus.length === 0 ? `No GPU is used: ${gpu_problem ?? 'none was found.'}` : gpu_problem;
       setOptionalText(problem, noGpu === null ? null : outside(noGpu, 600));
-      actions.hidden = noGpu === null;
+      setHidden(actions, noGpu === null);
     },
   };
 }

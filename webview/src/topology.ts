@@ -1,6 +1,6 @@
 /** The whole page: placed models, then the machines with their GPUs; or that there is no host. */
 import type { PageAction, PageView } from '#protocol';
-import { createList, element, type View } from './dom';
+import { createList, element, setHidden, type View } from './dom';
 import { createModelsSection } from './models-section';
 import { createNoHost } from './no-host';
 import { createNodeSection, type PlacedNode } from './node-section';
@@ -17,9 +17,9 @@ export function createTopology(act: (action: PageAction) => void): View<PageView
   return {
     root: element('main', '', title, noHost.root, models.root, nodes.root),
     update({ state, problem }) {
-      noHost.root.hidden = state !== null;
-      models.root.hidden = state === null;
-      nodes.root.hidden = state === null;
+      setHidden(noHost.root, state !== null);
+      setHidden(models.root, state === null);
+      setHidden(nodes.root, state === null);
       noHost.update(problem);
       if (!state) return;
       models.update(state);

@@ -16,8 +16,8 @@ import { modelText } from './model-text';
 
 export class StatusItems implements Disposable {
   readonly #vramesh: Vramesh;
-  readonly #gpu = createItem('vramesh.gpu', 'VRAMesh: GPU', 101, commandIds.gpuMenu);
-  readonly #model = createItem('vramesh.model', 'VRAMesh: Model', 100, commandIds.modelMenu);
+  readonly #gpu = createItem('vramesh.gpu', 'VRAMesh: GPU', 102, commandIds.gpuMenu);
+  readonly #model = createItem('vramesh.model', 'VRAMesh: Model', 101, commandIds.modelMenu);
   readonly #disposables: Disposable[];
 
   constructor(vramesh: Vramesh) {

@@ -9,13 +9,11 @@ const types = {
   debug: MessageType.Debug,
 } as const;
 
-export const logFeature: Feature = ({ connection, parts, onReady, onEnd }) => {
+export const logFeature: Feature = ({ parts, tell, onReady, onEnd }) => {
   onReady(() => {
     onEnd(
       parts.onLogLine(({ level, text }) => {
-        connection
-          .sendNotification('window/logMessage', { type: types[level], message: text })
-          .catch(() => {});
+        tell('window/logMessage', { type: types[level], message: text });
       }),
     );
   });

@@ -3,7 +3,7 @@ import { listModelsRequest, placeRequest, unplaceRequest } from '#protocol';
 import { onRequest } from './checked';
 import type { Feature } from './session';
 
-export const placementFeature: Feature = ({ connection, parts, onEnd }) => {
+export const placementFeature: Feature = ({ connection, parts, tell, onEnd }) => {
   const { instances, models } = parts;
   // A window that closes no longer wants what it was waiting for.
   const ended = new AbortController();
@@ -11,24 +11,23 @@ export const placementFeature: Feature = ({ connection, parts, onEnd }) => {
 
   onRequest(connection, listModelsRequest, () => ({ models: models.list() }));
 
-  onRequest(connection, placeRequest, async (params, signal) => {
-    const progress =
-      params.workDoneToken === undefined
-        ? null
-        : connection.window.attachWorkDoneProgress(params.workDoneToken);
-    progress?.begin('Placing the model', 0, '', true);
+  onRequest(connection, placeRequest, async ({ model_id, context_size, workDoneToken }, signal) => {
+    const progress = (value: object) => {
+      if (workDoneToken !== undefined) tell('$/progress', { token: workDoneToken, value });
+    };
+    progress({ kind: 'begin', title: 'Placing the model', percentage: 0, cancellable: true });
     try {
       const instance = await instances.place({
-        modelId: params.model_id,
-        contextSize: params.context_size,
+        modelId: model_id,
+        contextSize: context_size,
         signal: AbortSignal.any([signal, ended.signal]),
         onProgress: (fraction) => {
-          if (fraction !== null) progress?.report(Math.round(fraction * 100));
+          if (fraction !== null) progress({ kind: 'report', percentage: Math.round(fraction * 100) });
         },
       });
       return { instance };
     } finally {
-      progress?.done();
+      progress({ kind: 'end' });
     }
   });
 

@@ -29,11 +29,18 @@ export interface Session {
   readonly parts: EditorParts;
   /** What the window told in the handshake, with the settings as they are now. */
   readonly options: InitializationOptions;
+  /** Sends a notification. Never throws: a client that has gone, or does not read, misses it. */
+  tell(method: string, params: object): void;
   /** Runs when the handshake is done. */
   onReady(action: () => void): void;
   /** Runs once, when the connection has ended for whatever reason. */
   onEnd(action: () => void): void;
 }
+
+/** Notifications that may wait for a client that does not read (a stopped editor): more would fill the memory. */
+const mostUnsent = 500;
+/** How long a client that was refused may go on sending. */
+const refusalPatienceMs = 10_000;
 
 /** Registers its handlers and answers with the capabilities that it adds. One feature of the editor is one file. */
 export type Feature = (session: Session) => ServerCapabilities;
@@ -59,6 +66,7 @@ export function openSession(socket: Socket, parts: EditorParts): void {
     documents,
     parts,
     options: initializationOptionsSchema.parse({}),
+    tell: createTell(connection),
     onReady: (action) => ready.push(action),
     onEnd: (action) => ended.push(action),
   };
@@ -102,7 +110,25 @@ function connect(socket: Socket, input: NodeJS.ReadableStream, parts: EditorPart
   );
 }
 
+function createTell(connection: Connection): Session['tell'] {
+  let unsent = 0;
+  return (method, params) => {
+    if (unsent >= mostUnsent) return;
+    unsent += 1;
+    // The async function turns what is thrown on a closed connection into a rejection, too.
+    (async () => connection.sendNotification(method, params))()
+      .catch(() => {})
+      .finally(() => {
+        unsent -= 1;
+      });
+  };
+}
+
+/** What is still coming is read and thrown away: a client that cannot write on would never read why. */
 function refuse(socket: Socket, reason: string): void {
   const body = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32600, message: reason } });
   socket.end(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  socket.resume();
+  const patience = setTimeout(() => socket.destroy(), refusalPatienceMs);
+  socket.once('close', () => clearTimeout(patience));
 }

@@ -3,12 +3,11 @@ import { getStateRequest, lookingNotification, stateNotification } from '#protoc
 import { onNotification, onRequest } from './checked';
 import type { Feature } from './session';
 
-export const stateFeature: Feature = ({ connection, parts, onReady, onEnd }) => {
+export const stateFeature: Feature = ({ connection, parts, tell, onReady, onEnd }) => {
   onRequest(connection, getStateRequest, () => parts.state());
 
   onReady(() => {
-    const send = () =>
-      void connection.sendNotification(stateNotification.method, parts.state()).catch(() => {});
+    const send = () => tell(stateNotification.method, parts.state());
     send();
     onEnd(parts.onState(send));
   });

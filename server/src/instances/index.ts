@@ -38,6 +38,7 @@ export class Instances {
   readonly #waiting = new Map<PlacedModel, number>();
   readonly #listeners = new Set<() => void>();
   #count = 0;
+  #stopping = false;
 
   constructor(parts: InstancesParts) {
     this.#parts = parts;
@@ -69,26 +70,35 @@ export class Instances {
     for (const { model_id, context_size } of noted ?? []) this.#restoreOne(model_id, 'user', context_size);
   }
 
-  /** Resolves when the model is ready; rejects, with nothing left behind, when it cannot be or is no longer wanted. */
+  /**
+   * Resolves when the model is ready. Rejects when it cannot be, or is no longer wanted: then what was begun is removed,
+   * and what it replaced (the same model with another context) comes back.
+   */
   async place(request: PlaceRequest): Promise<Instance> {
-    request.signal.throwIfAborted();
+    if (this.#stopping) throw new Error('The host is stopping.');
     const model = this.#parts.findModel(request.modelId);
-    const placed =
-      (await this.#reuse(model, request)) ??
-      this.#add(model, 'user', request.contextSize ?? defaultContextSize);
+    const before = this.#placed.find((placed) => placed.model.path === model.path);
+    const works = before !== undefined && before.state !== 'failed';
+    const reusable = works && (request.contextSize ?? before.contextSize) === before.contextSize;
+    // Both at once might not fit into memory.
+    if (before && !reusable) await this.#remove(before);
+    const placed = reusable ? before : this.#add(model, 'user', request.contextSize ?? defaultContextSize);
 
     // Two windows may place the same model: it is given up only when nobody waits for it any more.
-    this.#waiting.set(placed, (this.#waiting.get(placed) ?? 0) + 1);
+    this.#wait(placed, 1);
     const stopReporting = this.onChange(() => request.onProgress(placed.snapshot().progress));
     try {
       await orAborted(placed.ready, request.signal);
       placed.placedBy = 'user';
     } catch (error) {
-      if (this.#waiting.get(placed) === 1 && placed.placedBy === 'user') await this.#remove(placed);
+      if (this.#waiting.get(placed) === 1 && placed.placedBy === 'user' && !placed.stopped) {
+        await this.#remove(placed);
+        if (works && !reusable) this.#add(model, before.placedBy, before.contextSize);
+      }
       throw error;
     } finally {
       stopReporting();
-      this.#waiting.set(placed, (this.#waiting.get(placed) ?? 1) - 1);
+      this.#wait(placed, -1);
     }
 
     await Promise.all(
@@ -107,16 +117,8 @@ export class Instances {
   }
 
   async stop(): Promise<void> {
+    this.#stopping = true;
     await Promise.all(this.#placed.map((placed) => placed.stop()));
-  }
-
-  async #reuse(model: ModelRef, request: PlaceRequest): Promise<PlacedModel | null> {
-    const same = this.#placed.find((placed) => placed.model.path === model.path && !placed.stopped);
-    if (!same) return null;
-    const fits = request.contextSize === undefined || request.contextSize === same.contextSize;
-    if (same.state !== 'failed' && fits) return same;
-    await this.#remove(same);
-    return null;
   }
 
   #restoreOne(modelId: string, placedBy: Instance['placed_by'], contextSize: number): void {
@@ -146,9 +148,14 @@ export class Instances {
   async #remove(placed: PlacedModel): Promise<void> {
     const index = this.#placed.indexOf(placed);
     if (index >= 0) this.#placed.splice(index, 1);
-    this.#waiting.delete(placed);
     await placed.stop();
     this.#changed();
+  }
+
+  #wait(placed: PlacedModel, change: 1 | -1): void {
+    const waiting = (this.#waiting.get(placed) ?? 0) + change;
+    if (waiting > 0) this.#waiting.set(placed, waiting);
+    else this.#waiting.delete(placed);
   }
 
   #note(): void {
@@ -168,6 +175,7 @@ export class Instances {
 function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((fulfil, reject) => {
     const abort = () => reject(new Error('Placing was cancelled. Nothing was kept.'));
+    if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
     promise.then(fulfil, reject).finally(() => signal.removeEventListener('abort', abort));
   });

@@ -109,7 +109,7 @@ export class PlacedModel {
 
   /** Ends the engine, also while it loads. Resolves when its memory is free. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    this.#stopping.abort(new Error(`${this.model.name} was removed before it was ready.`));
     await this.#engine?.stop();
     await this.#life;
   }
@@ -123,14 +123,14 @@ export class PlacedModel {
       if (this.stopped) return;
 
       this.#deaths += 1;
-      this.#options.log.warn(`The engine of ${this.model.name} died (${exit.message}).`);
+      this.#options.log.warn(`The engine of ${this.model.name} died. ${exit.message}`);
       if (this.#deaths >= mostDeaths) {
         throw new Error(
-          `The engine died ${mostDeaths} times in a row, the last time with: ${exit.message}. ` +
-            'It stays down. See the log, then place the model again or choose another one.',
+          `${exit.message} That was ${mostDeaths} times in a row: it stays down. ` +
+            'See the log, then place the model again or choose another one.',
         );
       }
-      this.#change('restarting', `The engine died (${exit.message}) and is started again.`);
+      this.#change('restarting', `${exit.message} It is started again.`);
       await delay(firstBackoffMs * 2 ** (this.#deaths - 1), undefined, { signal: this.#stopping.signal });
     }
   }

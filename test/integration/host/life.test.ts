@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { getStateRequest, healthSchema, placeRequest, stopRequest } from '#protocol';
-import { attach, socketPath } from '#protocol/attach';
+import { attach } from '#protocol/attach';
 import {
   cleanUp,
   enginePid,
