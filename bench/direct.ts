@@ -1,6 +1,6 @@
 /** node-llama-cpp called with nothing around it: what the same completion costs without a host. */
 import { availableParallelism } from 'node:os';
-import type { FimTokens, Instance } from '#protocol';
+import type { Instance } from '#protocol';
 import { budget, fimPrompt } from '../server/src/completion/prompt';
 import { tokenizePrompt } from '../server/src/inference/engine/tokenize-prompt';
 
@@ -16,7 +16,9 @@ export interface Direct {
 }
 
 /** Loads the model of a placed instance on the CPU, with that instance's context, batch and threads. */
-export async function loadDirect(instance: Instance, fim: FimTokens): Promise<Direct> {
+export async function loadDirect(instance: Instance): Promise<Direct> {
+  const { fim } = instance;
+  if (fim === null) throw new Error(`${instance.model.name} cannot fill in the middle.`);
   const { getLlama, LlamaLogLevel } = await import('node-llama-cpp');
   const threads = instance.threads ?? availableParallelism();
   const contextSize = instance.context_size ?? 1024;

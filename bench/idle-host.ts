@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { lookingNotification } from '#protocol';
 import { enginePid, startHost } from '../test/support/host';
 import { nvmlEnvironment, scenarioPath } from '../test/support/nvml';
-import { cpuSeconds, residentMegabytes } from './process-cost';
+import { cpuMilliseconds, residentMegabytes } from './process-cost';
 import { below, info, missing, type Row, rounded } from './row';
 
 /** ms for the start to be over and forgotten. */
@@ -20,8 +20,8 @@ export async function idleHost(): Promise<Row[]> {
   await window.notify(lookingNotification.method, { looking: true });
   await delay(settleMs);
 
-  const load = (pid: number, before: number) => ((cpuSeconds(pid) - before) / (watchMs / 1000)) * 100;
-  const before = { host: cpuSeconds(host.pid), engine: cpuSeconds(engine) };
+  const load = (pid: number, before: number) => ((cpuMilliseconds(pid) - before) / watchMs) * 100;
+  const before = { host: cpuMilliseconds(host.pid), engine: cpuMilliseconds(engine) };
   await delay(watchMs);
   const rows = [
     below('idle host, 8 GPUs at 1 Hz, CPU', load(host.pid, before.host), 1, '% of a core'),

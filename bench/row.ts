@@ -33,5 +33,5 @@ export function median(values: readonly number[]): number {
 
 /** Three digits say as much as a shared machine can. */
 export function rounded(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

@@ -19,11 +19,16 @@ const typeHere = `${path.join(example, 'cart.ts')}:21:1`;
 
 const { values } = parseArgs({ options: { browser: { type: 'boolean', default: false } } });
 
-await ensurePackages(repository);
-console.log('Building.');
-await run(process.execPath, ['esbuild.mjs'], { cwd: repository });
-await cp(path.join(repository, 'example'), example, { recursive: true });
-if (values.browser || !(await openDesktop())) await openWorkbench();
+try {
+  await ensurePackages(repository);
+  console.log('Building.');
+  await run(process.execPath, ['esbuild.mjs'], { cwd: repository });
+  await cp(path.join(repository, 'example'), example, { recursive: true });
+  if (values.browser || !(await openDesktop())) await openWorkbench();
+} catch (error) {
+  console.error(`npm start: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}
 
 /** @returns {Promise<boolean>} whether a desktop VS Code has opened the example */
 async function openDesktop() {

@@ -19,7 +19,10 @@ export async function request<P extends z.ZodType, R extends z.ZodType>(
   token?: CancellationToken,
 ): Promise<z.output<R>> {
   if (!client.isRunning()) throw new Error(problem ?? 'The host is not running yet. Try again in a moment.');
-  return client.sendRequest(message.method, params, token);
+  // A token of `undefined` would be sent as a second parameter.
+  return token
+    ? client.sendRequest(message.method, params, token)
+    : client.sendRequest(message.method, params);
 }
 
 export async function listModels(vramesh: Vramesh): Promise<ModelRef[]> {

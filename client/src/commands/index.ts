@@ -11,7 +11,8 @@ import { showTopology } from './show-topology';
 import { toggleCompletions, toggleLanguage } from './toggle-completions';
 import { unplace } from './unplace';
 
-export type Command = (vramesh: Vramesh) => Promise<void>;
+/** `argument`: what another command or our page hands over; unknown, since any extension may. */
+export type Command = (vramesh: Vramesh, argument: unknown) => Promise<void>;
 
 const all: Record<string, Command> = {
   [commandIds.place]: place,
@@ -28,8 +29,8 @@ const all: Record<string, Command> = {
 
 export function registerCommands(vramesh: Vramesh): Disposable[] {
   return Object.entries(all).map(([id, command]) =>
-    commands.registerCommand(id, () =>
-      command(vramesh).catch((error: unknown) => {
+    commands.registerCommand(id, (argument: unknown) =>
+      command(vramesh, argument).catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error);
         vramesh.log.error(reason);
         void window.showErrorMessage(`VRAMesh: ${reason}`, 'Show Log').then((choice) => {

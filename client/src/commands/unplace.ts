@@ -1,19 +1,25 @@
 /** "Remove Placed Model…": frees the memory of an instance. */
 import { window } from 'vscode';
-import { unplaceRequest } from '#protocol';
+import { type Instance, unplaceRequest } from '#protocol';
 import { request } from '../requests';
 import type { Vramesh } from '../vramesh';
 
-export async function unplace(vramesh: Vramesh): Promise<void> {
-  const items = (vramesh.state?.instances ?? []).map((instance) => ({
-    label: instance.model.name,
-    description: `${instance.state} · ${instance.backend ?? '—'}`,
-    id: instance.id,
+export async function unplace(vramesh: Vramesh, instanceId: unknown): Promise<void> {
+  const instances = vramesh.state?.instances ?? [];
+  if (instances.length === 0) throw new Error('No model is placed.');
+  const id = instances.find((instance) => instance.id === instanceId)?.id ?? (await choose(instances));
+  if (id !== undefined) await request(vramesh, unplaceRequest, { instance_id: id });
+}
+
+async function choose(instances: readonly Instance[]): Promise<string | undefined> {
+  const items = instances.map(({ id, model, state, backend }) => ({
+    label: model.name,
+    description: `${state} · ${backend ?? '—'}`,
+    id,
   }));
-  if (items.length === 0) throw new Error('No model is placed.');
   const picked = await window.showQuickPick(items, {
     title: 'Remove Placed Model',
     placeHolder: 'Which model?',
   });
-  if (picked) await request(vramesh, unplaceRequest, { instance_id: picked.id });
+  return picked?.id;
 }

@@ -28,7 +28,7 @@ export function completeCommand(): Command {
 }
 
 async function complete({ path, position }: Place, options: { json?: boolean }): Promise<void> {
-  const text = readFileSync(path, 'utf8');
+  const text = read(path);
   const host = await openConnection();
   await modelReady(host);
   const uri = pathToFileURL(path).href;
@@ -43,6 +43,14 @@ async function complete({ path, position }: Place, options: { json?: boolean }):
   const item = answer?.items[0] ?? null;
   if (item === null && !options.json) throw new Error('The model has nothing to add there.');
   print({ item }, options.json, item?.insertText ?? '');
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(`The file cannot be read (${(error as Error).message}).`);
+  }
 }
 
 /** Waits while a model is being loaded; throws when none is. */

@@ -15,7 +15,8 @@ export function doctorCommand(): Command {
       const { checks } = await host.request(diagnoseRequest, {});
       host.close();
       print({ checks }, options.json, checks.map(line).join('\n'));
-      if (checks.some(({ status }) => status === 'failed')) process.exitCode = 1;
+      const failed = checks.filter(({ status }) => status === 'failed').map(({ name }) => name);
+      if (failed.length > 0) throw new Error(`Not all is well: ${failed.join(', ')}.`);
     });
 }
 

@@ -9,6 +9,9 @@ export function lspCommand(): Command {
     .option('--json', 'no effect: the protocol is JSON')
     .action(async () => {
       const socket = await attach({ home: homeFolder(), program: __filename });
+      // 'close' follows: a host that was killed, or an editor that no longer reads, is an end like any other.
+      socket.on('error', () => {});
+      process.stdout.on('error', () => socket.destroy());
       process.stdin.pipe(socket);
       socket.pipe(process.stdout);
       await new Promise<void>((fulfil) => socket.once('close', () => fulfil()));

@@ -19,11 +19,12 @@ export function onRequest<P extends z.ZodType, R extends z.ZodType>(
   message: RequestMessage<P, R>,
   handle: (params: z.output<P>, signal: AbortSignal) => z.output<R> | Promise<z.output<R>>,
 ): void {
-  connection.onRequest(message.method, async (params: unknown, token: CancellationToken) => {
-    const checked = message.params.safeParse(params ?? {});
+  // Parameters sent as a list arrive one by one; the token is always the last argument.
+  connection.onRequest(message.method, async (...received: unknown[]) => {
+    const checked = message.params.safeParse(received[0] ?? {});
     if (!checked.success) throw wrongParams(message.method, checked.error);
     try {
-      return await handle(checked.data, toSignal(token));
+      return await handle(checked.data, toSignal(received.at(-1) as CancellationToken));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new ResponseError(LSPErrorCodes.RequestFailed, reason);

@@ -145,6 +145,11 @@ export class PlacedModel {
         this.#options.onChange();
       },
     });
+    if (this.stopped) {
+      // It became ready in the same moment, and whoever stops it waits for this life to end.
+      await engine.stop();
+      this.#stopping.signal.throwIfAborted();
+    }
     this.#engine = engine;
     this.#progress = null;
     this.#change('ready', null);

@@ -91,13 +91,16 @@ describe('host: starting', () => {
     assert.equal((await vramesh(['status', '--json'], dead)).code, 0);
   });
 
-  for (const length of [80, 95, 100, 104, 107, 200]) {
+  for (const length of [80, 92, 100, 107, 200]) {
     it(`works in a home whose socket would have a path of ${length} bytes`, async () => {
       const base = freshHome();
       const name = 'x'.repeat(length - path.join(base, 'host.sock').length - 1);
       const host = await startHost({ home: path.join(base, name) });
       await host.lsp();
       await host.stop();
+      // Where the home's own path is too long, it has a folder elsewhere.
+      const folder = path.dirname(host.ready.socket);
+      if (folder !== host.home) rmSync(folder, { recursive: true });
     });
   }
 });

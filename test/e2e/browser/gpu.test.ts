@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { type Instance, stateSchema } from '#protocol';
+import { changeGpu, nvmlEnvironment, readScenario, writeScenario } from '../../support/nvml';
+import { until } from '../../support/until';
+import { keepEvidenceOfFailures, openWorkbench, type WorkbenchUnderTest } from '../../support/workbench';
+
+describe('a window on a machine with a GPU', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'vm-gpu-'));
+  const scenario = path.join(folder, 'scenario.txt');
+  const healthy = readScenario('rtx3050');
+  let vscode: WorkbenchUnderTest;
+
+  before(async () => {
+    writeScenario(scenario, healthy);
+    const loop = 'const list = [1, 2, 3];\nfor (let i = 0; i < list.';
+    vscode = await openWorkbench({
+      files: { 'list.ts': loop, 'other.ts': '' },
+      env: nvmlEnvironment(scenario),
+    });
+  });
+  after(async () => {
+    await vscode?.dispose();
+    rmSync(folder, { recursive: true });
+  });
+  keepEvidenceOfFailures(() => vscode);
+
+  /** Of the very host that the window uses. */
+  async function instances(): Promise<Instance[]> {
+    const env = { ...process.env, ...vscode.env };
+    const { stdout } = await promisify(execFile)(process.execPath, ['dist/vramesh.js', 'status', '--json'], {
+      env,
+    });
+    return stateSchema.parse(JSON.parse(stdout)).instances;
+  }
+
+  it('shows name, utilisation and VRAM in the status bar, and every reading in the tooltip', async () => {
+    const item = await vscode.statusItem('RTX 3050 37% · 1.0/8.0 GiB');
+    const tooltip = await vscode.tooltip(item);
+    for (const said of [
+      'driver 535.104.05',
+      'CUDA 12.2',
+      'NVIDIA GeForce RTX 3050',
+      '47 °C',
+      '21 W',
+      'RAM',
+    ]) {
+      assert.ok(tooltip.includes(said), `"${said}" is not in the tooltip:\n${tooltip}`);
+    }
+    await vscode.screenshot('gpu-tooltip');
+  });
+
+  it('follows the GPU, and warns when it is hot or lost', async () => {
+    writeScenario(scenario, changeGpu(healthy, 0, 'UtilizationRates 98 60', 'Temperature 91'));
+    const hot = await vscode.statusItem('RTX 3050 98%');
+    await vscode.page
+      .locator('.statusbar-item.warning-kind', { has: vscode.page.getByText('98%') })
+      .waitFor();
+    assert.ok(await hot.isVisible());
+    writeScenario(scenario, changeGpu(healthy, 0, 'lost'));
+    await vscode.statusItem('1 lost');
+    await vscode.screenshot('gpu-lost');
+    writeScenario(scenario, healthy);
+    await vscode.statusItem('RTX 3050 37%');
+  });
+
+  it('draws the VRAM in the topology', async () => {
+    await vscode.runCommand('VRAMesh: Show Topology');
+    const page = vscode.page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
+    await page.getByText('NVIDIA GeForce RTX 3050').first().waitFor();
+    await page.getByRole('meter').first().waitFor();
+    await page.getByText('vramesh-tiny').first().waitFor();
+    await vscode.screenshot('topology');
+    await vscode.runCommand('View: Close All Editors');
+  });
+
+  it('places the model that is chosen, and says where it runs', async () => {
+    await vscode.runCommand('VRAMesh: Place Model on GPU…');
+    await vscode.screenshot('place-model');
+    await vscode.pick('vramesh-tiny');
+    const tooltip = await vscode.tooltip(await vscode.statusItem('vramesh-tiny'));
+    assert.match(tooltip, /vramesh-tiny on CPU/);
+    assert.match(tooltip, /weak/);
+    await vscode.screenshot('model-tooltip');
+  });
+
+  it('goes on completing after its engine was killed in the middle', async () => {
+    await vscode.openFile('list.ts');
+    const [engine] = await instances();
+    assert.ok(engine?.engine_pid);
+    process.kill(engine.engine_pid, 'SIGKILL');
+    await vscode.press('Enter');
+    await vscode.type('// the editor goes on');
+    await vscode.editorHas('// the editor goes on');
+    await until('the engine is back', async () => (await instances())[0]?.state === 'ready');
+    await vscode.press('Enter');
+    await vscode.type('for (let k = 0; k < list.');
+    assert.match(await vscode.ghostText(), /^length/);
+    await vscode.press('Escape');
+  });
+
+  it('offers nothing while completions are switched off, and says so', async () => {
+    await vscode.runCommand('VRAMesh: Toggle Completions');
+    const tooltip = await vscode.tooltip(await vscode.statusItem(/^vramesh-tiny$/));
+    assert.match(tooltip, /switched off/);
+    await vscode.runCommand('VRAMesh: Toggle Completions');
+    await until('completions are on', async () => {
+      const now = await vscode.tooltip(await vscode.statusItem('vramesh-tiny'));
+      return !now.includes('switched off');
+    });
+  });
+
+  it('diagnoses in words what is missing for CUDA', async () => {
+    await vscode.runCommand('VRAMesh: Diagnose');
+    await vscode.editorHas(/CUDA backend/);
+    await vscode.screenshot('diagnose');
+    await vscode.runCommand('View: Revert and Close Editor');
+  });
+
+  it('removes a placed model, and completes again after a restart of the host with another one', async () => {
+    await vscode.runCommand('VRAMesh: Remove Placed Model…');
+    await vscode.pick('vramesh-tiny');
+    await vscode.statusItem('No model');
+    await vscode.runCommand('VRAMesh: Place Model on GPU…');
+    await vscode.pick('vramesh-tiny');
+    await vscode.statusItem('vramesh-tiny');
+    const [before] = await instances();
+    await vscode.runCommand('VRAMesh: Restart Host');
+    await until('another engine is ready', async () => {
+      const [now] = await instances();
+      return now?.state === 'ready' && now.engine_pid !== before?.engine_pid;
+    });
+    await vscode.statusItem('RTX 3050');
+  });
+});

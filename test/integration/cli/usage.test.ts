@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import manifest from '../../../package.json';
+import { cleanUp, freshHome, vramesh } from '../../support/host';
+
+const commands = ['serve', 'lsp', 'status', 'place', 'unplace', 'complete', 'doctor', 'stop'];
+
+describe('command line: usage', () => {
+  const home = freshHome();
+  after(cleanUp);
+
+  it('--help names every command; --version tells the version', async () => {
+    const help = await vramesh(['--help'], { home });
+    assert.equal(help.code, 0);
+    for (const command of commands) assert.match(help.stdout, new RegExp(`^  ${command}\\b.{10}`, 'm'));
+    assert.equal(help.stderr, '');
+    const version = await vramesh(['--version'], { home });
+    assert.deepEqual(version, { code: 0, stdout: `${manifest.version}\n`, stderr: '' });
+  });
+
+  for (const command of commands) {
+    it(`${command} --help: what it does and its options, --json among them`, async () => {
+      const { code, stdout, stderr } = await vramesh([command, '--help'], { home });
+      assert.equal(code, 0);
+      assert.equal(stderr, '');
+      assert.match(stdout, new RegExp(`^Usage: vramesh ${command}\\b`));
+      assert.match(stdout, /--json/);
+    });
+  }
+
+  const wrong: string[][] = [
+    [],
+    ['make-coffee'],
+    ['status', '--make-coffee'],
+    ['status', 'too', 'much'],
+    ['serve', '--http-port', '65536'],
+    ['serve', '--http-port', 'any'],
+    ['serve', '--idle-exit', '-1'],
+    ['lsp'],
+    ['place'],
+    ['place', 'vramesh-tiny', '--context-size', '1'],
+    ['unplace'],
+    ['complete'],
+    ['complete', 'file.ts'],
+    ['complete', 'file.ts:0:1'],
+    ['complete', 'file.ts:1'],
+  ];
+  for (const args of wrong) {
+    it(`vramesh ${args.join(' ')}: wrong usage, and says so on stderr only`, async () => {
+      const { code, stdout, stderr } = await vramesh(args, { home });
+      assert.equal(code, 2);
+      assert.equal(stdout, '');
+      assert.match(stderr, args.length === 0 ? /^Usage: vramesh/ : /^error: .+/);
+    });
+  }
+});
