@@ -158,7 +158,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await instances.stop();
     await api?.close();
     // Last, because whoever has asked for the end waits for it: then the port is free as well.
-    for (const socket of sockets) socket.end();
+    await Promise.all([...sockets].map(sent));
     telemetry.close();
   }
 
@@ -180,4 +180,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ended,
     stop: (reason) => stop(reason),
   };
+}
+
+/** A client that does not read must not keep the host. */
+const farewellMs = 1000;
+
+/** Ends the connection when all that was said is written. */
+function sent(socket: Socket): Promise<unknown> {
+  const written = new Promise<void>((fulfil) => socket.end(fulfil));
+  const gone = new Promise<void>((fulfil) => socket.once('close', () => fulfil()));
+  return Promise.race([written, gone, delay(farewellMs)]);
 }

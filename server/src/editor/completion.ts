@@ -49,6 +49,8 @@ export const completionFeature: Feature = (session) => {
 
 async function complete(session: Session, params: Params, signal: AbortSignal): Promise<Outcome> {
   const { documents, options, parts } = session;
+  const placed = await parts.instances.readyForCompletion(signal);
+  if (!placed) return { kind: 'none', reason: 'no model is ready' };
   const document = documents.get(params.textDocument.uri);
   if (!document) return { kind: 'none', reason: 'the document is not open' };
   const { completions } = options.settings;
@@ -56,8 +58,6 @@ async function complete(session: Session, params: Params, signal: AbortSignal): 
   if (completions.disabledLanguages.includes(document.languageId)) {
     return { kind: 'none', reason: `completions are switched off for ${document.languageId}` };
   }
-  const placed = parts.instances.forCompletion();
-  if (placed?.state !== 'ready') return { kind: 'none', reason: 'no model is ready' };
 
   const selected = params.context?.selectedCompletionInfo;
   const request = {

@@ -63,6 +63,27 @@ export class Instances {
     );
   }
 
+  /** The same, once it is ready: a first request waits for loading. `null`: none will be, or the signal aborted. */
+  readyForCompletion(signal: AbortSignal): Promise<PlacedModel | null> {
+    return new Promise((fulfil) => {
+      const settle = (answer: PlacedModel | null) => {
+        stopLooking();
+        signal.removeEventListener('abort', giveUp);
+        fulfil(answer);
+      };
+      const giveUp = () => settle(null);
+      const look = () => {
+        const placed = this.forCompletion();
+        if (placed?.state === 'ready') settle(placed);
+        else if (placed?.state !== 'loading' && placed?.state !== 'restarting') giveUp();
+      };
+      const stopLooking = this.onChange(look);
+      signal.addEventListener('abort', giveUp, { once: true });
+      if (signal.aborted) giveUp();
+      else look();
+    });
+  }
+
   /** Places again what was placed when the last host ended, or the default model when nothing was ever chosen. */
   restore(): void {
     const noted = readPlacements(this.#parts.placementsFile, this.#parts.log);

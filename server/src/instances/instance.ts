@@ -116,22 +116,36 @@ export class PlacedModel {
 
   async #live(isReady: () => void): Promise<void> {
     for (;;) {
-      const engine = await this.#start();
-      isReady();
-      const exit = await engine.exited;
-      this.#engine = null;
+      const message = await this.#liveOnce(isReady);
       if (this.stopped) return;
 
       this.#deaths += 1;
-      this.#options.log.warn(`The engine of ${this.model.name} died. ${exit.message}`);
+      this.#options.log.warn(`The engine of ${this.model.name} died. ${message}`);
       if (this.#deaths >= mostDeaths) {
         throw new Error(
-          `${exit.message} That was ${mostDeaths} times in a row: it stays down. ` +
+          `${message} That was ${mostDeaths} times in a row: it stays down. ` +
             'See the log, then place the model again or choose another one.',
         );
       }
-      this.#change('restarting', `${exit.message} It is started again.`);
+      this.#change('restarting', `${message} It is started again.`);
       await delay(firstBackoffMs * 2 ** (this.#deaths - 1), undefined, { signal: this.#stopping.signal });
+    }
+  }
+
+  /**
+   * Answers with what ended the engine. A first start that fails throws instead, since it would fail again; one after
+   * a death counts as another death.
+   */
+  async #liveOnce(isReady: () => void): Promise<string> {
+    try {
+      const engine = await this.#start();
+      isReady();
+      return (await engine.exited).message;
+    } catch (error) {
+      if (this.#deaths === 0 || !(error instanceof Error)) throw error;
+      return error.message;
+    } finally {
+      this.#engine = null;
     }
   }
 
