@@ -6,8 +6,8 @@ import { nvmlEnvironment, scenarioPath } from '../test/support/nvml';
 import { cpuMilliseconds, residentMegabytes } from './process-cost';
 import { below, info, missing, type Row, rounded } from './row';
 
-/** ms for the start to be over and forgotten. */
-const settleMs = 5_000;
+/** ms for the start to be over, with what the garbage collectors do after it. */
+const settleMs = 15_000;
 const watchMs = 20_000;
 
 export async function idleHost(): Promise<Row[]> {

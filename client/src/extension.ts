@@ -6,9 +6,11 @@ import { Vramesh } from './vramesh';
 let vramesh: Vramesh | undefined;
 
 export function activate(context: ExtensionContext): void {
+  const begin = performance.now();
   vramesh = new Vramesh(context);
   context.subscriptions.push(vramesh, ...registerCommands(vramesh));
   void vramesh.start();
+  vramesh.log.info(`Activated in ${(performance.now() - begin).toFixed(1)} ms.`);
 }
 
 export async function deactivate(): Promise<void> {

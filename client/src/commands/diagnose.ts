@@ -1,5 +1,5 @@
 /** "Diagnose": what `vramesh doctor` checks, as a document that can be read and copied into an issue. */
-import { window, workspace } from 'vscode';
+import { Uri, window, workspace } from 'vscode';
 import { type Check, diagnoseRequest } from '#protocol';
 import { request } from '../requests';
 import type { Vramesh } from '../vramesh';
@@ -15,6 +15,21 @@ export async function diagnose(vramesh: Vramesh): Promise<void> {
     ].join('\n'),
   );
   const content = ['# VRAMesh: diagnosis', '', ...lines, ''].join('\n');
-  const document = await workspace.openTextDocument({ language: 'markdown', content });
-  await window.showTextDocument(document, { preview: true });
+  await showReadOnly(content);
+}
+
+const scheme = 'vramesh-diagnosis';
+
+/** A document of our own scheme: nobody is asked whether to save it. */
+async function showReadOnly(content: string): Promise<void> {
+  const provider = workspace.registerTextDocumentContentProvider(scheme, {
+    provideTextDocumentContent: () => content,
+  });
+  try {
+    // A path of its own for each run: VS Code would show the text of the last one again.
+    const uri = Uri.from({ scheme, path: `/VRAMesh ${new Date().toLocaleTimeString('en-GB')}.md` });
+    await window.showTextDocument(await workspace.openTextDocument(uri));
+  } finally {
+    provider.dispose();
+  }
 }
