@@ -135,8 +135,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
           httpPort: options.httpPort,
           backends: inspectBackends(backendFacts(), await createLibraryFinder()),
         }),
-      // The one who asked is answered first.
-      stop: () => void setImmediate(() => stop('it was asked to')),
+      stop: () => stop('it was asked to'),
     });
   };
   for (const socket of early) if (!socket.destroyed) welcome(socket);

@@ -18,6 +18,6 @@ export interface EditorParts {
   /** Someone looks at live readings until the returned function is called. */
   look(): () => void;
   diagnose(): Promise<Check[]>;
-  /** Ends the host, after the answer has been sent. */
+  /** Ends the host, and with it every connection. */
   stop(): void;
 }

@@ -47,7 +47,7 @@ export function startEngineProcess(options: EngineProcessOptions): EngineProcess
   const child = fork(options.enginePath, [String(process.pid)], {
     env: { ...process.env, ...options.env, ELECTRON_RUN_AS_NODE: '1' },
     execArgv: [],
-    serialization: 'advanced',
+    serialization: 'json',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 

@@ -89,7 +89,7 @@ async function tryToLoad(options: StartEngineOptions, attempt: Attempt): Promise
     listen = (message) => {
       if (message.type === 'progress') onProgress(message.fraction);
       else if (message.type === 'loaded') resolve(message.model);
-      else if (message.type === 'load_failed') resolve(new LoadError(message.reason, message.message));
+      else if (message.type === 'load_failed') resolve(failure(options.modelPath, message));
       else return;
       if (message.type !== 'progress') signal.removeEventListener('abort', cancel);
     };
@@ -126,6 +126,11 @@ async function tryToLoad(options: StartEngineOptions, attempt: Attempt): Promise
       return engine;
     },
   };
+}
+
+function failure(modelPath: string, failed: Extract<FromEngine, { type: 'load_failed' }>): LoadError {
+  const words = failed.reason === 'model' ? `${modelPath}: ${failed.message}` : failed.message;
+  return new LoadError(failed.reason, words);
 }
 
 /** A GPU backend that dies takes only itself out of the list; on the CPU, the file or the memory is to blame. */

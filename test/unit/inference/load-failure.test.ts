@@ -46,6 +46,15 @@ describe('why a model did not load', () => {
       'model',
       /damaged or incomplete \(tensor 'blk\.3.*Fetch it again/,
     ],
+    [
+      'model',
+      'cpu',
+      [
+        'The value of "size" is out of range. It must be >= 0 && <= 4294967296. Received 18_446_744_073_709_552_000',
+      ],
+      'model',
+      /^The file is damaged: there are impossible numbers in its header\. Fetch it again\.$/,
+    ],
     ['model', 'cpu', ['Failed to load model'], 'model', /cannot load this file/],
     [
       'context',

@@ -10,6 +10,10 @@ const UNKNOWN_ARCHITECTURE = /unknown (?:model )?architecture:? ['"]?([\w.-]+)/i
 const DAMAGED =
   /corrupted or incomplete|(file|out of) (bounds|range)|invalid magic|failed to read|missing tensor|wrong (number|shape)|gguf_init|outside the bounds/i;
 
+/** What Node says when it is to read or reserve as much as a damaged header asks for. */
+const IMPOSSIBLE_NUMBER =
+  /is out of range\. It must be|Invalid (typed )?array length|Cannot create a (string|Buffer)/i;
+
 /** Whether llama.cpp's words say that memory was short. */
 export function tellsOfMemory(words: string): boolean {
   return MEMORY.test(words);
@@ -33,6 +37,11 @@ export function classifyLoadFailure(
     return {
       reason: 'model',
       message: `llama.cpp does not know the architecture "${architecture}" of this model. Choose another model, or update VRAMesh.`,
+    };
+  if (IMPOSSIBLE_NUMBER.test(all))
+    return {
+      reason: 'model',
+      message: 'The file is damaged: there are impossible numbers in its header. Fetch it again.',
     };
   if (DAMAGED.test(all))
     return { reason: 'model', message: `The file is damaged or incomplete (${detail}). Fetch it again.` };
