@@ -127,6 +127,18 @@ describe('host: ending', () => {
     await gone(engine);
   });
 
+  it('asked to by a client while it has nothing else to end: still answers first', async () => {
+    for (let round = 0; round < 5; round++) {
+      const home = freshHome();
+      mkdirSync(home, { recursive: true });
+      writeFileSync(path.join(home, 'placements.json'), JSON.stringify({ placements: [] }));
+      const host = await startHost({ home });
+      const lsp = await host.lsp();
+      assert.deepEqual(await lsp.request(stopRequest, {}), {});
+      assert.equal(await settled('end of the host', host.ended), 0);
+    }
+  });
+
   it('killed: no engine stays behind', async () => {
     const host = await startHost();
     const engine = await enginePid(host);
