@@ -1,15 +1,9 @@
 /** Messages of the protocol, sent by this window. */
 import type { CancellationToken } from 'vscode';
 import type * as z from 'zod';
-import { listModelsRequest, type ModelRef } from '#protocol';
+import { listModelsRequest, type ModelRef, type RequestMessage } from '#protocol';
 import { connectToHost, homeFolder } from '#protocol/attach';
 import type { Vramesh } from './vramesh';
-
-interface RequestMessage<P extends z.ZodType, R extends z.ZodType> {
-  readonly method: string;
-  readonly params: P;
-  readonly result: R;
-}
 
 /** Rejects, in words, when there is no host or when it refuses. */
 export async function request<P extends z.ZodType, R extends z.ZodType>(

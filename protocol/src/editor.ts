@@ -8,6 +8,19 @@ import { stateSchema } from './state';
 
 const nothing = z.object({});
 
+/** What all requests below have in common. */
+export interface RequestMessage<P extends z.ZodType, R extends z.ZodType> {
+  readonly method: string;
+  readonly params: P;
+  readonly result: R;
+}
+
+/** What all notifications below have in common. */
+export interface NotificationMessage<P extends z.ZodType> {
+  readonly method: string;
+  readonly params: P;
+}
+
 /** Settings that a window gives to the host in `initializationOptions` and in `workspace/didChangeConfiguration`. */
 export const settingsSchema = z
   .object({

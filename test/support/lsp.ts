@@ -7,14 +7,13 @@ import {
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
-import { type initializationOptionsSchema, type State, stateNotification } from '#protocol';
+import {
+  type initializationOptionsSchema,
+  type RequestMessage,
+  type State,
+  stateNotification,
+} from '#protocol';
 import { settled, until } from './until';
-
-interface RequestMessage<P extends z.ZodType, R extends z.ZodType> {
-  readonly method: string;
-  readonly params: P;
-  readonly result: R;
-}
 
 export interface CompletionItem {
   readonly insertText: string;

@@ -7,14 +7,8 @@ import {
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
-import { type State, stateNotification } from '#protocol';
+import { type RequestMessage, type State, stateNotification } from '#protocol';
 import { attach, connectToHost, homeFolder } from '#protocol/attach';
-
-interface RequestMessage<P extends z.ZodType, R extends z.ZodType> {
-  readonly method: string;
-  readonly params: P;
-  readonly result: R;
-}
 
 export interface HostConnection {
   /** Rejects, in words, with what the host said. An aborted signal cancels the request in the host. */

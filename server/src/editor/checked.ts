@@ -7,12 +7,7 @@ import {
   ResponseError,
 } from 'vscode-languageserver/node';
 import * as z from 'zod';
-
-interface RequestMessage<P extends z.ZodType, R extends z.ZodType> {
-  readonly method: string;
-  readonly params: P;
-  readonly result: R;
-}
+import type { NotificationMessage, RequestMessage } from '#protocol';
 
 export function onRequest<P extends z.ZodType, R extends z.ZodType>(
   connection: Connection,
@@ -34,7 +29,7 @@ export function onRequest<P extends z.ZodType, R extends z.ZodType>(
 
 export function onNotification<P extends z.ZodType>(
   connection: Connection,
-  message: { readonly method: string; readonly params: P },
+  message: NotificationMessage<P>,
   handle: (params: z.output<P>) => void,
 ): void {
   connection.onNotification(message.method, (params: unknown) => {
