@@ -73,7 +73,8 @@ export async function connectLsp({ reader, writer }: Ends, options: LspOptions =
   // The library has a handler of its own for this one.
   rpc.onNotification('$/progress', (params: unknown) => listen('$/progress', params));
   const ended = new Promise<void>((fulfil) => {
-    rpc.onClose(fulfil);
+    // The reader works through what it has, message by message, after the connection has ended: that comes first.
+    rpc.onClose(() => setTimeout(fulfil, 100));
     rpc.onDispose(fulfil);
   });
   rpc.listen();

@@ -37,11 +37,14 @@ export async function openRunning(): Promise<HostConnection | null> {
   return socket && handshake(socket);
 }
 
+/** The reader works through what it has, message by message, after the connection has ended: that comes first. */
+const lastWordsMs = 100;
+
 async function handshake(socket: NodeJS.ReadWriteStream): Promise<HostConnection> {
   const rpc = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
   const states = new Set<(state: State) => void>();
   const ended = new Promise<never>((_fulfil, reject) => {
-    rpc.onClose(() => reject(new Error('The host ended.')));
+    rpc.onClose(() => setTimeout(() => reject(new Error('The host ended.')), lastWordsMs));
   });
   ended.catch(() => {});
   let last: State | null = null;
