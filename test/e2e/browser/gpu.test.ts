@@ -78,6 +78,18 @@ describe('a window on a machine with a GPU', () => {
     await vscode.runCommand('View: Close All Editors');
   });
 
+  it('opens a menu for each status item', async () => {
+    for (const [item, entry] of [
+      ['RTX 3050', 'Show Topology'],
+      ['vramesh-tiny', 'Place Model on GPU…'],
+    ] as const) {
+      await (await vscode.statusItem(item)).click();
+      await vscode.page.locator('.quick-input-widget:visible').getByText(entry).first().waitFor();
+      await vscode.press('Escape');
+      await vscode.page.locator('.quick-input-widget').first().waitFor({ state: 'hidden' });
+    }
+  });
+
   it('places the model that is chosen, and says where it runs', async () => {
     await vscode.runCommand('VRAMesh: Place Model on GPU…');
     await vscode.screenshot('place-model');
