@@ -37,6 +37,8 @@ export interface WorkbenchUnderTest {
   press(key: string): Promise<void>;
   /** Waits for ghost text and returns it, every line of it. */
   ghostText(): Promise<string>;
+  /** Presses Tab; returns the line with ghost text as it stood on the screen when the key went down. */
+  acceptSuggestion(): Promise<string>;
   /** The visible lines of the active editor, ghost text included. */
   editorText(): Promise<string>;
   /** Waits until the active editor's text holds this. */
@@ -170,6 +172,18 @@ function drive(page: Page): Driver {
     async ghostText() {
       await ghost.first().waitFor();
       return topToBottom(editor.locator('.view-line').filter({ has: page.locator(ghostClass) }), ghostClass);
+    },
+    async acceptSuggestion() {
+      // In the page, at the key itself: a newer suggestion may replace the one that was looked at a moment before.
+      const shown = page.evaluate<string>(`new Promise((fulfil) => {
+        const look = () => {
+          const part = document.querySelector('.editor-group-container.active .view-line ${ghostClass}');
+          fulfil(part?.closest('.view-line').textContent ?? '');
+        };
+        document.addEventListener('keydown', look, { capture: true, once: true });
+      })`);
+      await page.keyboard.press('Tab');
+      return plain(await shown);
     },
     async editorHas(text) {
       await eventually(async () => {
