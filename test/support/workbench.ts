@@ -72,8 +72,12 @@ export async function openWorkbench({
     extensionPath: process.cwd(),
     home: 'temporary',
     env: hostEnv,
-    // The list of words would open beside the ghost text, or hide it, depending on who is faster.
-    settings: { 'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' }, ...settings },
+    // The list of words would open beside the ghost text, hide it, or take its Tab, depending on who is faster.
+    settings: {
+      'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
+      'editor.suggestOnTriggerCharacters': false,
+      ...settings,
+    },
   });
   const browser = await openBrowser();
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
