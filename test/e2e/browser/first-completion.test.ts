@@ -17,6 +17,8 @@ describe('the first completion in a new window', () => {
 
   it('appears as ghost text, and Tab takes it', async () => {
     await vscode.openFile('list.ts');
+    // Before the extension is there, nobody asks it for anything: the editor asks when a key is pressed.
+    await vscode.statusItem('vramesh-tiny');
     await vscode.type('for (let i = 0; i < list.');
     // What it says depends on the keys that it could still see: a slower typist gets asked for earlier.
     assert.notEqual((await vscode.ghostText()).trim(), '');
