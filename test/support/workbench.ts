@@ -179,15 +179,15 @@ function drive(page: Page): Driver {
     },
     async acceptSuggestion() {
       // In the page, at the key itself: a newer suggestion may replace the one that was looked at a moment before.
-      const shown = page.evaluate<string>(`new Promise((fulfil) => {
+      await page.evaluate(`{
         const look = () => {
           const part = document.querySelector('.editor-group-container.active .view-line ${ghostClass}');
-          fulfil(part?.closest('.view-line').textContent ?? '');
+          window.lineAtTab = part?.closest('.view-line').textContent ?? '';
         };
         document.addEventListener('keydown', look, { capture: true, once: true });
-      })`);
+      }`);
       await page.keyboard.press('Tab');
-      return plain(await shown);
+      return plain(await page.evaluate<string>('window.lineAtTab'));
     },
     async editorHas(text) {
       await eventually(async () => {
