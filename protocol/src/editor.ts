@@ -3,7 +3,9 @@
  * of its parameters and result. The command line speaks the same messages over the same socket.
  */
 import * as z from 'zod';
-import { instanceSchema, modelRefSchema } from './instance';
+import { instanceSchema } from './instance';
+import { catalogueEntrySchema, downloadSchema, modelListingSchema } from './model';
+import { previewSchema, wishesSchema } from './placement';
 import { stateSchema } from './state';
 
 const nothing = z.object({});
@@ -36,6 +38,17 @@ export const settingsSchema = z
           .max(1024)
           .default(128)
           .describe('tokens that one completion may have'),
+      })
+      .prefault({}),
+    instances: z
+      .object({
+        idleMinutes: z
+          .number()
+          .int()
+          .min(0)
+          .max(10_080)
+          .default(30)
+          .describe('minutes without a request after which a model is unloaded; 0: never'),
       })
       .prefault({}),
   })
@@ -81,9 +94,21 @@ export const listModelsRequest = {
   method: 'vramesh/models',
   kind: 'request',
   direction: 'editor to host',
-  description: 'The models that can be placed on this machine.',
+  description: 'The models on this machine with what can be done with each, and those that can be fetched.',
   params: nothing,
-  result: z.object({ models: z.array(modelRefSchema) }),
+  result: z.object({ models: z.array(modelListingSchema), catalogue: z.array(catalogueEntrySchema) }),
+} as const;
+
+const modelId = z.string().min(1).max(4096).describe('`id` or name of a model, or the path of a GGUF');
+
+export const previewsRequest = {
+  method: 'vramesh/previews',
+  kind: 'request',
+  direction: 'editor to host',
+  description:
+    'What placing a model would come to: every way to do it, best first, then those that cannot be.',
+  params: wishesSchema.extend({ model_id: modelId }),
+  result: z.object({ previews: z.array(previewSchema) }),
 } as const;
 
 export const placeRequest = {
@@ -93,18 +118,54 @@ export const placeRequest = {
   description:
     'Places a model and answers when it is ready. Progress is reported on `workDoneToken`; cancelling the request ' +
     'removes what was begun. Placing what is already placed answers with the instance that exists.',
-  params: z.object({
-    model_id: z.string().min(1).max(4096).describe('`id` of a model, or the path of a GGUF'),
-    context_size: z
-      .number()
-      .int()
-      .min(256)
-      .max(1_048_576)
+  params: wishesSchema.extend({
+    model_id: modelId,
+    preview_id: z
+      .string()
+      .max(4096)
       .optional()
-      .describe('tokens; default 4096, or the model’s own if that is less'),
+      .describe('`id` of a preview: just this or nothing; without it the best that works'),
     workDoneToken: z.union([z.string(), z.number()]).optional().describe('for `$/progress`, in %'),
   }),
   result: z.object({ instance: instanceSchema }),
+} as const;
+
+export const downloadRequest = {
+  method: 'vramesh/download',
+  kind: 'request',
+  direction: 'editor to host',
+  description:
+    'Fetches a model, or goes on with one that was interrupted. Answers when it has begun; the state document tells ' +
+    'how far it is, and it goes on when the window closes.',
+  params: z.object({
+    source: z
+      .string()
+      .min(1)
+      .max(4096)
+      .describe('a catalogue id (also "id:Q8_0"), hf:owner/repo/file, or an https URL of a GGUF'),
+  }),
+  result: z.object({ download: downloadSchema }),
+} as const;
+
+export const cancelDownloadRequest = {
+  method: 'vramesh/cancelDownload',
+  kind: 'request',
+  direction: 'editor to host',
+  description: 'Stops fetching a model. What has arrived is kept, unless it shall be discarded.',
+  params: z.object({
+    download_id: z.string().min(1).max(4096),
+    discard: z.boolean().default(false).describe('delete what has arrived, and forget the download'),
+  }),
+  result: nothing,
+} as const;
+
+export const deleteModelRequest = {
+  method: 'vramesh/deleteModel',
+  kind: 'request',
+  direction: 'editor to host',
+  description: 'Deletes a model that VRAMesh has fetched. Ask the user first. Refused while it is placed.',
+  params: z.object({ model_id: modelId }),
+  result: nothing,
 } as const;
 
 export const unplaceRequest = {
@@ -150,8 +211,12 @@ export const editorMessages = [
   lookingNotification,
   getStateRequest,
   listModelsRequest,
+  previewsRequest,
   placeRequest,
   unplaceRequest,
+  downloadRequest,
+  cancelDownloadRequest,
+  deleteModelRequest,
   diagnoseRequest,
   stopRequest,
 ] as const;

@@ -3,7 +3,8 @@
  * between any two messages, so nothing here needs an answer to stay correct.
  */
 import * as z from 'zod';
-import { backendSchema, fimTokensSchema } from './instance';
+import { backendSchema } from './instance';
+import { fimTokensSchema, kvCacheTypeSchema, modelFactsSchema, modelNeedSchema } from './model';
 
 /**
  * A prompt is a list of segments, so that the part that composes prompts needs no tokenizer and the engine needs no
@@ -37,18 +38,27 @@ export const toEngineSchema = z
       type: z.literal('load'),
       model_path: z.string(),
       backend: backendSchema,
-      offload: z
-        .number()
-        .min(0)
-        .max(1)
-        .describe('share of the layers that fit into free VRAM to put there; 1: as many as fit'),
-      context_size: z
+      gpu_layers: z
         .number()
         .int()
-        .positive()
-        .describe('tokens per sequence, at most; less when memory is short'),
+        .nonnegative()
+        .describe('the last so many layers go to the GPUs that the process can see'),
+      context_size: z.number().int().positive().describe('tokens per sequence'),
+      kv_cache_type: kvCacheTypeSchema,
       sequences: z.number().int().positive(),
     }),
+    z
+      .object({
+        type: z.literal('inspect'),
+        id: z.number().int(),
+        model_path: z.string(),
+        backend: backendSchema,
+        context_size: z.number().int().positive().describe('tokens per sequence, at most'),
+        sequences: z.number().int().positive(),
+        kv_cache_type: kvCacheTypeSchema,
+      })
+      .describe('a dry run: reads the file, allocates nothing'),
+    z.object({ type: z.literal('measure_memory') }).describe('how fast the CPU reads RAM'),
     z.object({
       type: z.literal('generate'),
       id: z.number().int(),
@@ -64,6 +74,15 @@ export const toEngineSchema = z
   .meta({ title: 'ToEngine', description: 'Host to engine.' });
 export type ToEngine = z.infer<typeof toEngineSchema>;
 
+export const engineBufferSchema = z
+  .object({
+    device: z.string().describe('as llama.cpp names it: "CUDA0", "Vulkan1", "CPU", "CUDA_Host"'),
+    kind: z.enum(['weights', 'kv_cache', 'compute', 'output']),
+    bytes: z.number().int().nonnegative(),
+  })
+  .meta({ title: 'EngineBuffer', description: 'A buffer that llama.cpp allocated, from its own log.' });
+export type EngineBuffer = z.infer<typeof engineBufferSchema>;
+
 export const loadedModelSchema = z
   .object({
     architecture: z.string(),
@@ -76,6 +95,7 @@ export const loadedModelSchema = z
     sequences: z.number().int(),
     threads: z.number().int(),
     fim: fimTokensSchema.nullable(),
+    buffers: z.array(engineBufferSchema),
   })
   .meta({ title: 'LoadedModel', description: 'What the engine knows once the model is in memory.' });
 export type LoadedModel = z.infer<typeof loadedModelSchema>;
@@ -88,6 +108,10 @@ export const generationStatsSchema = z
     generated_tokens: z.number().int(),
     first_token_ms: z.number().nullable(),
     total_ms: z.number(),
+    prefill_tokens_per_second: z
+      .number()
+      .nullable()
+      .describe('of the evaluated tokens of the prompt; null when too few to tell'),
     tokens_per_second: z.number().nullable().describe('decode only; null for fewer than two tokens'),
   })
   .meta({ title: 'GenerationStats', description: 'What one request cost.' });
@@ -98,6 +122,18 @@ export const fromEngineSchema = z
     z.object({ type: z.literal('progress'), fraction: z.number().min(0).max(1) }),
     z.object({ type: z.literal('loaded'), model: loadedModelSchema }),
     z.object({ type: z.literal('load_failed'), reason: loadFailureSchema, message: z.string() }),
+    z.object({
+      type: z.literal('inspected'),
+      id: z.number().int(),
+      facts: modelFactsSchema,
+      need: modelNeedSchema,
+    }),
+    z.object({
+      type: z.literal('inspect_failed'),
+      id: z.number().int(),
+      message: z.string(),
+    }),
+    z.object({ type: z.literal('memory_measured'), bytes_per_second: z.number().positive() }),
     z.object({ type: z.literal('token'), id: z.number().int(), text: z.string() }),
     z.object({
       type: z.literal('done'),

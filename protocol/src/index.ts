@@ -8,5 +8,7 @@ export * from './gpu';
 export * from './gpu-info';
 export * from './http';
 export * from './instance';
+export * from './model';
 export * from './page';
+export * from './placement';
 export * from './state';

@@ -1,38 +1,35 @@
 /** A placed model, as everyone outside the host sees it. */
 import * as z from 'zod';
+import { fimTokensSchema, modelRefSchema } from './model';
+import { previewSchema, roleSchema } from './placement';
 
 export const backendSchema = z
   .enum(['cuda', 'vulkan', 'metal', 'cpu'])
   .meta({ title: 'Backend', description: 'The compute library that llama.cpp runs on.' });
 export type Backend = z.infer<typeof backendSchema>;
 
-export const modelRefSchema = z
+export const measuredMemorySchema = z
   .object({
-    id: z.string().describe('what `place` takes: "vramesh-tiny", or the path of a GGUF'),
-    name: z.string(),
-    path: z.string(),
-    size_bytes: z.number().int().nonnegative(),
-    embedded: z
-      .boolean()
-      .describe('the small model that ships with VRAMesh: good for a first run, weak by nature'),
-  })
-  .meta({ title: 'ModelRef', description: 'A model file on this machine.' });
-export type ModelRef = z.infer<typeof modelRefSchema>;
-
-export const fimTokensSchema = z
-  .object({
-    prefix: z.string(),
-    suffix: z.string(),
-    middle: z
-      .string()
+    device_id: z.string(),
+    predicted_bytes: z.number().int().nonnegative(),
+    buffers_bytes: z
+      .number()
+      .int()
+      .nonnegative()
       .nullable()
-      .describe('null: the model is prompted suffix first and writes on after the prefix'),
+      .describe('llama.cpp’s own buffers there, as its log says'),
+    driver_bytes: z
+      .number()
+      .int()
+      .nonnegative()
+      .nullable()
+      .describe('of the engine’s process there, as NVML says; null where it does not'),
   })
   .meta({
-    title: 'FimTokens',
-    description: 'Fill-in-the-middle tokens, as the GGUF’s own vocabulary spells them.',
+    title: 'MeasuredMemory',
+    description: 'The memory of one device: what was previewed, and what it came to.',
   });
-export type FimTokens = z.infer<typeof fimTokensSchema>;
+export type MeasuredMemory = z.infer<typeof measuredMemorySchema>;
 
 export const instanceSchema = z
   .object({
@@ -41,10 +38,12 @@ export const instanceSchema = z
     placed_by: z
       .enum(['user', 'default'])
       .describe('default: nobody chose a model, so the embedded one was placed'),
+    role: roleSchema,
     state: z
-      .enum(['loading', 'ready', 'restarting', 'failed'])
+      .enum(['placing', 'loading', 'ready', 'idle', 'restarting', 'failed'])
       .describe(
-        'restarting: its engine died and comes back by itself; failed: stays down until it is placed again',
+        'placing: its memory is worked out and leased; idle: unloaded, the next request brings it back; ' +
+          'restarting: its engine died and comes back by itself; failed: stays down until it is placed again',
       ),
     progress: z.number().min(0).max(1).nullable().describe('of loading; null while unknown'),
     error: z.string().nullable().describe('why it failed or is restarting, and what to do'),
@@ -55,6 +54,8 @@ export const instanceSchema = z
     engine_deaths: z.number().int().nonnegative().describe('in a row, since it was last ready and answered'),
     engine_pid: z.number().int().nullable(),
 
+    placement: previewSchema.nullable().describe('what it was placed on; null while that is worked out'),
+    memory: z.array(measuredMemorySchema).describe('per device, once it is loaded'),
     backend: backendSchema.nullable(),
     devices: z.array(z.string()).describe('device names as the backend spells them; empty on the CPU'),
     layers: z.number().int().nonnegative().nullable(),
@@ -72,6 +73,7 @@ export const instanceSchema = z
       .nullable()
       .describe('null: the vocabulary has none, completions are off for this model'),
     tokens_per_second: z.number().nonnegative().nullable().describe('decode speed of the last completion'),
+    prefill_tokens_per_second: z.number().nonnegative().nullable().describe('of the last long prompt'),
   })
   .meta({ title: 'Instance', description: 'A placed model: loading, ready or failed.' });
 export type Instance = z.infer<typeof instanceSchema>;

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { gpuSchema } from './gpu';
 import { instanceSchema } from './instance';
+import { downloadSchema } from './model';
 
 const bytes = z.number().int().nonnegative();
 
@@ -60,7 +61,7 @@ export const stateSchema = z
       connections: z.array(z.object({ from: z.string(), to: z.string() })).describe('links between nodes'),
     }),
     instances: z.array(instanceSchema),
-    downloads: z.array(z.object({ id: z.string() })),
+    downloads: z.array(downloadSchema),
   })
   .meta({ title: 'State', description: 'Everything that VRAMesh knows right now.' });
 export type State = z.infer<typeof stateSchema>;

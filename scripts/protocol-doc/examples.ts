@@ -1,5 +1,14 @@
 /** Examples for the document. The tests hold them against the schemas. */
-import type { FromEngine, Gpu, InitializationOptions, Instance, State, ToEngine } from '#protocol';
+import type {
+  Download,
+  FromEngine,
+  Gpu,
+  InitializationOptions,
+  Instance,
+  Preview,
+  State,
+  ToEngine,
+} from '#protocol';
 
 const gib = 1024 ** 3;
 
@@ -45,6 +54,54 @@ const gpu: Gpu = {
   processes: [{ pid: 4242, name: 'python3', vram_used: 500 * 1024 ** 2, kind: 'compute' }],
 };
 
+const preview: Preview = {
+  id: 'gpu:GPU-8f3c1a52-0b7e-4c55-9d0e-3050b0a80001',
+  model_id: 'vramesh-tiny',
+  kind: 'gpu',
+  sharding: 'Pipeline',
+  nodes: ['b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c'],
+  shares: [
+    {
+      node_id: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+      node_name: 'workstation',
+      device_id: 'GPU-8f3c1a52-0b7e-4c55-9d0e-3050b0a80001',
+      device_name: 'NVIDIA GeForce RTX 3050',
+      gpu_index: 0,
+      first_layer: 0,
+      layers: 6,
+      weights_bytes: 2_515_200,
+      kv_cache_bytes: 10_485_760,
+      compute_bytes: 6_063_088,
+      overhead_bytes: 482_344_720,
+      total_bytes: 501_408_768,
+      free_bytes: 7 * gib,
+      capacity_bytes: 8 * gib,
+    },
+  ],
+  layers: 6,
+  layers_on_gpu: 6,
+  context_size: 1024,
+  sequences: 4,
+  kv_cache_type: 'f16',
+  decode_tokens_per_second: 950,
+  prefill_tokens_per_second: 9000,
+  speed_source: 'measured',
+  error: null,
+};
+
+const download: Download = {
+  id: 'hf:Qwen/Qwen2.5-Coder-1.5B-GGUF/qwen2.5-coder-1.5b-q8_0.gguf',
+  source: 'qwen2.5-coder-1.5b:q8_0',
+  name: 'qwen2.5-coder-1.5b-q8_0.gguf',
+  state: 'downloading',
+  bytes: 420_000_000,
+  total_bytes: 1_646_572_928,
+  bytes_per_second: 41_000_000,
+  seconds_left: 30,
+  error: null,
+  model_id: null,
+};
+
 const instance: Instance = {
   id: 'vramesh-tiny-1',
   model: {
@@ -55,12 +112,22 @@ const instance: Instance = {
     embedded: true,
   },
   placed_by: 'default',
+  role: 'completion',
   state: 'ready',
   progress: null,
   error: null,
   note: null,
   engine_deaths: 0,
   engine_pid: 4243,
+  placement: preview,
+  memory: [
+    {
+      device_id: 'GPU-8f3c1a52-0b7e-4c55-9d0e-3050b0a80001',
+      predicted_bytes: 501_408_768,
+      buffers_bytes: 19_042_760,
+      driver_bytes: 498_073_600,
+    },
+  ],
   backend: 'cuda',
   devices: ['NVIDIA GeForce RTX 3050'],
   layers: 6,
@@ -71,6 +138,7 @@ const instance: Instance = {
   threads: 1,
   fim: { prefix: '<|fim_prefix|>', suffix: '<|fim_suffix|>', middle: null },
   tokens_per_second: 912.5,
+  prefill_tokens_per_second: 8400,
 };
 
 const state: State = {
@@ -116,6 +184,7 @@ const initializationOptions: InitializationOptions = {
   client: 'vscode',
   settings: {
     completions: { enabled: true, disabledLanguages: ['markdown'], debounce: 75, maxTokens: 128 },
+    instances: { idleMinutes: 30 },
   },
 };
 
@@ -138,11 +207,45 @@ export const messageExamples: Readonly<Record<string, MessageExample>> = {
   'vramesh/state': { params: state },
   'vramesh/looking': { params: { looking: true } },
   'vramesh/getState': { params: {}, result: state },
-  'vramesh/models': { params: {}, result: { models: [instance.model] } },
+  'vramesh/models': {
+    params: {},
+    result: {
+      models: [
+        {
+          model: instance.model,
+          facts: {
+            architecture: 'llama',
+            layers: 6,
+            context_size: 1024,
+            embedding_size: 192,
+            parameters: 2_400_000,
+            active_share: 1,
+            quantization: 'Q8_0',
+            fim: instance.fim,
+            chat_template: false,
+          },
+          problem: null,
+          fit: 'gpu',
+          instances: [instance.id],
+          deletable: false,
+        },
+      ],
+      catalogue: [],
+    },
+  },
+  'vramesh/previews': { params: { model_id: 'vramesh-tiny' }, result: { previews: [preview] } },
   'vramesh/place': {
-    params: { model_id: '/home/ada/models/coder-3b-q4_k_m.gguf', context_size: 4096, workDoneToken: 1 },
+    params: {
+      model_id: '/home/ada/models/coder-3b-q4_k_m.gguf',
+      preview_id: preview.id,
+      context_size: 4096,
+      workDoneToken: 1,
+    },
     result: { instance },
   },
+  'vramesh/download': { params: { source: 'qwen2.5-coder-1.5b:q8_0' }, result: { download } },
+  'vramesh/cancelDownload': { params: { download_id: download.id }, result: {} },
+  'vramesh/deleteModel': { params: { model_id: 'coder-3b-q4_k_m' }, result: {} },
   'vramesh/unplace': { params: { instance_id: instance.id }, result: {} },
   'vramesh/diagnose': {
     params: {},
@@ -166,7 +269,8 @@ export const engineExample: readonly (ToEngine | FromEngine)[] = [
     type: 'load',
     model_path: instance.model.path,
     backend: 'cuda',
-    offload: 1,
+    gpu_layers: 6,
+    kv_cache_type: 'f16',
     context_size: 4096,
     sequences: 4,
   },
@@ -184,6 +288,7 @@ export const engineExample: readonly (ToEngine | FromEngine)[] = [
       sequences: 4,
       threads: 1,
       fim: { prefix: '<|fim_prefix|>', suffix: '<|fim_suffix|>', middle: null },
+      buffers: [{ device: 'CUDA0', kind: 'weights', bytes: 2_515_200 }],
     },
   },
   {
@@ -213,6 +318,7 @@ export const engineExample: readonly (ToEngine | FromEngine)[] = [
       generated_tokens: 6,
       first_token_ms: 9.4,
       total_ms: 16.1,
+      prefill_tokens_per_second: null,
       tokens_per_second: 746.3,
     },
   },

@@ -13,7 +13,15 @@ export function protocolDocument(): string {
     documents: ['State'],
     http: ['GpuInfo', 'Health', 'ApiError'],
     engine: ['ToEngine', 'FromEngine'],
-    editor: ['InitializationOptions', 'Settings', 'Check'],
+    editor: [
+      'InitializationOptions',
+      'Settings',
+      'ModelListing',
+      'CatalogueEntry',
+      'Wishes',
+      'Preview',
+      'Check',
+    ],
     page: ['PageView', 'PageAction'],
   });
   const write = (titles: readonly string[]) =>
