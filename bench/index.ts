@@ -6,10 +6,11 @@ import { client } from './client';
 import { completion } from './completion';
 import { gpuSample } from './gpu-sample';
 import { idleHost } from './idle-host';
+import { placement } from './placement';
 import { readyLine } from './ready-line';
 import type { Row } from './row';
 
-const measures = { readyLine, gpuSample, idleHost, client, completion };
+const measures = { readyLine, gpuSample, idleHost, client, completion, placement };
 
 /** Prints the table, of all measures or of those named. A measure that breaks is named, and the others go on. */
 export async function bench(only: readonly string[]): Promise<void> {
