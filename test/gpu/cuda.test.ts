@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pino from 'pino';
 import type { Backend, Gpu } from '#protocol';
-import { type Engine, startEngine } from '../../server/src/inference';
+import { type Engine, type LoadPlan, startEngine } from '../../server/src/inference';
 import { openTelemetry } from '../../server/src/telemetry';
 import { writeRandomModel } from '../support/random-model';
 
@@ -83,7 +83,8 @@ describe('a machine with CUDA', () => {
       modelPath,
       backends: [backend],
       cudaExpected: true,
-      vramTotal: telemetry.profile().memory.gpu_vram_total,
+      plan: backend === 'cpu' ? { gpuLayers: 0, gpus: [] } : wholeOnFirstGpu(),
+      kvCacheType: 'f16',
       contextSize: 4096,
       sequences: 1,
       log,
@@ -93,6 +94,11 @@ describe('a machine with CUDA', () => {
     });
   }
 });
+
+/** Every block and the output layer. */
+function wholeOnFirstGpu(): LoadPlan {
+  return { gpuLayers: shape.layers + 1, gpus: [{ index: 0, uuid: null }] };
+}
 
 /** Tokens per second of one long answer. */
 async function decode(engine: Engine): Promise<number> {

@@ -31,6 +31,8 @@ export interface EngineProcessOptions {
   /** Added to the environment of this process. */
   readonly env: NodeJS.ProcessEnv;
   readonly log: Logger;
+  /** MiB that its JavaScript may take, where a limit is wanted. */
+  readonly heapLimit?: number;
   onMessage(message: FromEngine): void;
 }
 
@@ -46,7 +48,7 @@ export function startEngineProcess(options: EngineProcessOptions): EngineProcess
   const { log } = options;
   const child = fork(options.enginePath, [String(process.pid)], {
     env: { ...process.env, ...options.env, ELECTRON_RUN_AS_NODE: '1' },
-    execArgv: [],
+    execArgv: options.heapLimit === undefined ? [] : [`--max-old-space-size=${options.heapLimit}`],
     serialization: 'json',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

@@ -1,78 +1,50 @@
-/** What to try next when a model did not load, and what to tell the user about what was reached. Pure. */
-import type { Backend, LoadedModel, LoadFailure } from '#protocol';
+/** On which backends a plan is tried, and what to tell the user about the one that it reached. Pure. */
+import type { Backend } from '#protocol';
 import { backendNames } from './backends';
+import type { LoadPlan } from './gpu-environment';
 
 export interface Attempt {
   readonly backend: Backend;
-  /** share of the layers that fit into free VRAM to put there */
-  readonly offload: number;
+  readonly gpuLayers: number;
 }
 
-/** When VRAM was short though all seemed to fit. After the last one: the CPU, which wants no VRAM at all. */
-const SMALLER_OFFLOADS: readonly number[] = [0.75, 0.5, 0.25];
-
-export function firstAttempt(backends: readonly Backend[]): Attempt | null {
-  return attemptOn(backends[0]);
-}
-
-/** The attempt after `failed`, or null when nothing is left that could work. */
-export function nextAttempt(
-  backends: readonly Backend[],
-  failed: Attempt,
-  reason: LoadFailure,
-): Attempt | null {
-  if (reason === 'model') return null;
-  if (reason === 'backend') return attemptOn(backends[backends.indexOf(failed.backend) + 1]);
-  if (failed.backend === 'cpu') return null;
-  const offload = SMALLER_OFFLOADS.find((share) => share < failed.offload);
-  if (offload !== undefined) return { backend: failed.backend, offload };
-  return backends.includes('cpu') ? attemptOn('cpu') : null;
-}
-
-function attemptOn(backend: Backend | undefined): Attempt | null {
-  return backend === undefined ? null : { backend, offload: backend === 'cpu' ? 0 : 1 };
+/** In order: when a backend cannot be used, the next one runs the same plan, and the CPU all of it by itself. */
+export function attemptsFor(plan: LoadPlan, backends: readonly Backend[]): Attempt[] {
+  const onCpu = plan.gpuLayers === 0 || plan.gpus.length === 0;
+  const usable = onCpu ? backends.filter((backend) => backend === 'cpu') : backends;
+  return usable.map((backend) => ({ backend, gpuLayers: backend === 'cpu' ? 0 : plan.gpuLayers }));
 }
 
 export interface Reached {
-  readonly attempt: Attempt;
-  readonly model: LoadedModel;
-  /** reason of the last attempt that failed; null: the first one worked */
-  readonly lastFailure: LoadFailure | null;
+  readonly backend: Backend;
+  /** all that may be used here */
+  readonly backends: readonly Backend[];
+  readonly plan: LoadPlan;
   readonly cudaExpected: boolean;
-  /** tokens per sequence that were wished for */
-  readonly contextSize: number;
 }
 
 /** What the user should know though it works, or null. */
-export function noteOn({ attempt, model, lastFailure, cudaExpected, contextSize }: Reached): string | null {
-  const notes: string[] = [];
-  const name = backendNames[attempt.backend];
-  if (attempt.backend === 'cpu' && lastFailure === 'memory')
-    notes.push('VRAM was too short for this model: it runs on the CPU, slower');
-  else if (cudaExpected && attempt.backend !== 'cuda')
-    notes.push(`CUDA is not available: the model runs on ${name === 'CPU' ? 'the CPU' : name}, slower`);
-  else if (attempt.backend === 'cpu' && lastFailure === 'backend')
-    notes.push('the GPU could not be used: the model runs on the CPU, slower');
-  else if (attempt.backend !== 'cpu' && model.layers_on_gpu < model.layers)
-    notes.push(`${model.layers_on_gpu} of ${model.layers} layers on the GPU: VRAM was short`);
-
-  const possible = Math.min(contextSize, model.trained_context_size);
-  if (model.context_size < possible)
-    notes.push(`context of ${model.context_size} instead of ${possible} tokens: memory was short`);
-  return notes.length === 0 ? null : notes.join('; ');
+export function noteOn(reached: Reached): string | null {
+  const { backend, plan } = reached;
+  const name = backend === 'cpu' ? 'the CPU' : backendNames[backend];
+  if (missesCuda(reached)) return `CUDA is not available: the model runs on ${name}, slower`;
+  if (backend === 'cpu' && plan.gpuLayers > 0)
+    return `the GPU could not be used: the model runs on the CPU, slower`;
+  return null;
 }
 
 /** The log lines that say which backend runs the model. */
-export function backendLines({ attempt, cudaExpected }: Pick<Reached, 'attempt' | 'cudaExpected'>): {
-  info: string;
-  warning: string | null;
-} {
-  const name = backendNames[attempt.backend];
+export function backendLines(reached: Reached): { info: string; warning: string | null } {
+  const name = backendNames[reached.backend];
   return {
     info: `Using llama.cpp ${name} backend`,
-    warning:
-      cudaExpected && attempt.backend !== 'cuda'
-        ? `Warning: GPU detected but the CUDA backend is not available, using ${name}`
-        : null,
+    warning: missesCuda(reached)
+      ? `Warning: GPU detected but the CUDA backend is not available, using ${name}`
+      : null,
   };
+}
+
+/** A plan for the CPU says nothing about CUDA. */
+function missesCuda({ backend, backends, plan, cudaExpected }: Reached): boolean {
+  return cudaExpected && backend !== 'cuda' && (plan.gpuLayers > 0 || !backends.includes('cuda'));
 }

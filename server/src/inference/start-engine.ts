@@ -1,30 +1,33 @@
 /**
- * Brings a model into memory: one fresh process per attempt, because llama.cpp may abort, until one attempt works or
- * none is left.
+ * Brings a model into memory as it was planned: one fresh process per backend, because llama.cpp may abort, until one
+ * backend works or none is left. Where memory is short nothing else is tried: who planned it decides what is next.
  */
 import type { Logger } from 'pino';
-import type { Backend, FromEngine, LoadedModel } from '#protocol';
+import type { Backend, FromEngine, KvCacheType, LoadedModel } from '#protocol';
 import { backendNames } from './backends';
 import { createEngine, type Engine } from './engine';
 import { tellsOfMemory } from './engine/load-failure';
 import { startEngineProcess } from './engine-process';
 import { LoadError } from './errors';
-import { type Attempt, backendLines, firstAttempt, nextAttempt, noteOn } from './load-plan';
+import type { LoadPlan } from './gpu-environment';
+import { type Attempt, attemptsFor, backendLines, noteOn, type Reached } from './load-plan';
 import { checkModelFile } from './model-file';
-import { cudaLibraryFolders } from './shared-libraries';
+import { environmentFor } from './process-environment';
+import { createSilenceWatch } from './silence-watch';
 
 export interface StartEngineOptions {
   readonly modelPath: string;
+  /** What goes where. It is done just so, or not at all. */
+  readonly plan: LoadPlan;
   /** In the order to try; as `chooseBackends` says. */
   readonly backends: readonly Backend[];
   /** As `chooseBackends` says. */
   readonly cudaExpected: boolean;
-  /** Bytes of all GPUs here; null: unknown or none. */
-  readonly vramTotal: number | null;
-  /** Tokens per sequence, at most. */
+  /** Tokens per sequence; less only for a model that was trained for less. */
   readonly contextSize: number;
   /** Requests that are decoded side by side. */
   readonly sequences: number;
+  readonly kvCacheType: KvCacheType;
   readonly log: Logger;
   onProgress(fraction: number): void;
   readonly signal: AbortSignal;
@@ -32,39 +35,42 @@ export interface StartEngineOptions {
   readonly enginePath: string;
   /** ms without a word, while it owes one, after which an engine is taken for frozen; default 30,000. */
   readonly silenceLimit?: number;
+  /** ms without progress after which loading is given up; default 3 minutes. */
+  readonly loadSilenceLimit?: number;
 }
 
 const SILENCE_LIMIT_MS = 30_000;
+/** A large model on a slow disk moves on at least this often. */
+const LOAD_SILENCE_LIMIT_MS = 180_000;
 
 /**
  * Resolves when the model can answer.
  * @throws LoadError in words for the user; the signal's reason when it was aborted.
  */
 export async function startEngine(options: StartEngineOptions): Promise<Engine> {
-  const { log, backends, cudaExpected, contextSize, signal } = options;
+  const { log, plan, backends, cudaExpected, signal } = options;
   signal.throwIfAborted();
-  await checkModelFile(options.modelPath, options.vramTotal);
+  await checkModelFile(options.modelPath);
 
-  let attempt = firstAttempt(backends);
-  let lastFailure: LoadError | null = null;
-  while (attempt !== null) {
+  const attempts = attemptsFor(plan, backends);
+  let lastFailure = new LoadError('backend', 'There is no backend to try.');
+  for (const [index, attempt] of attempts.entries()) {
     signal.throwIfAborted();
     const outcome = await tryToLoad(options, attempt);
     if (!(outcome instanceof LoadError)) {
-      const { info, warning } = backendLines({ attempt, cudaExpected });
+      const reached: Reached = { backend: attempt.backend, backends, plan, cudaExpected };
+      const { info, warning } = backendLines(reached);
       if (warning !== null) log.warn(warning);
       log.info(info);
-      const reached = { attempt, model: outcome.model, lastFailure: lastFailure?.reason ?? null };
-      return outcome.ready(noteOn({ ...reached, cudaExpected, contextSize }));
+      return outcome.ready(noteOn(reached));
     }
-
+    if (outcome.reason !== 'backend') throw outcome;
     lastFailure = outcome;
-    const failed = attempt;
-    attempt = nextAttempt(backends, failed, outcome.reason);
-    if (attempt !== null)
-      log.warn(`${describeAttempt(failed)} failed, next is ${describeAttempt(attempt)}. ${outcome.message}`);
+    const next = attempts[index + 1];
+    if (next !== undefined)
+      log.warn(`Loading on ${nameOf(attempt)} failed, next is ${nameOf(next)}. ${outcome.message}`);
   }
-  throw lastFailure ?? new LoadError('backend', 'There is no backend to try.');
+  throw lastFailure;
 }
 
 interface Candidate {
@@ -77,16 +83,28 @@ async function tryToLoad(options: StartEngineOptions, attempt: Attempt): Promise
   let listen: (message: FromEngine) => void = () => {};
   const process = startEngineProcess({
     enginePath: options.enginePath,
-    env: attempt.backend === 'cuda' ? await cudaEnvironment() : {},
+    env: await environmentFor(attempt.backend, options.plan.gpus),
     log: options.log,
     onMessage: (message) => listen(message),
   });
 
+  const limit = options.loadSilenceLimit ?? LOAD_SILENCE_LIMIT_MS;
+  let hangs: LoadError | null = null;
+  const watch = createSilenceWatch(limit, () => {
+    hangs = new LoadError(
+      'backend',
+      `Loading on ${nameOf(attempt)} made no progress for ${limit / 1000} s and was ended.`,
+    );
+    process.kill(hangs.message);
+  });
+
+  watch.begin();
   const outcome = await new Promise<LoadedModel | LoadError>((resolve) => {
     const cancel = () => process.kill();
     signal.addEventListener('abort', cancel, { once: true });
     if (signal.aborted) cancel();
     listen = (message) => {
+      watch.heard();
       if (message.type === 'progress') onProgress(message.fraction);
       else if (message.type === 'loaded') resolve(message.model);
       else if (message.type === 'load_failed') resolve(failure(options.modelPath, message));
@@ -94,17 +112,19 @@ async function tryToLoad(options: StartEngineOptions, attempt: Attempt): Promise
       if (message.type !== 'progress') signal.removeEventListener('abort', cancel);
     };
     void process.exited.then(({ signal: deadly, message }) =>
-      resolve(deathWhileLoading(attempt.backend, deadly, message)),
+      resolve(hangs ?? deathWhileLoading(attempt.backend, deadly, message)),
     );
     process.send({
       type: 'load',
       model_path: options.modelPath,
       backend: attempt.backend,
-      offload: attempt.offload,
+      gpu_layers: attempt.gpuLayers,
       context_size: options.contextSize,
       sequences: options.sequences,
+      kv_cache_type: options.kvCacheType,
     });
   });
+  watch.end();
 
   if (outcome instanceof LoadError || signal.aborted) {
     await process.stop();
@@ -139,15 +159,6 @@ function deathWhileLoading(backend: Backend, signal: string | null, message: str
   return new LoadError(backend === 'cpu' ? 'model' : 'backend', `While loading the model: ${message}`);
 }
 
-function describeAttempt({ backend, offload }: Attempt): string {
-  const share = offload > 0 && offload < 1 ? ` with ${offload * 100} % of the layers that fit` : '';
-  return `Loading on ${backendNames[backend]}${share}`;
-}
-
-/** CUDA's runtime is often installed where the loader does not look by itself. */
-async function cudaEnvironment(): Promise<NodeJS.ProcessEnv> {
-  const folders = await cudaLibraryFolders();
-  if (folders.length === 0) return {};
-  const known = process.env.LD_LIBRARY_PATH;
-  return { LD_LIBRARY_PATH: [...(known ? [known] : []), ...folders].join(':') };
+function nameOf({ backend }: Attempt): string {
+  return backendNames[backend];
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -56,11 +56,7 @@ describe('engine: loading', function () {
   it('a file cut off in its header', async () =>
     refuses(await damaged('cut.gguf', (bytes) => bytes.subarray(0, 300)), 'model', /damaged or incomplete/));
   it('a file cut off in its vocabulary', async () =>
-    refuses(
-      await damaged('cut2.gguf', (bytes) => bytes.subarray(0, 8000)),
-      'model',
-      /damaged or incomplete/,
-    ));
+    refuses(await damaged('cut2.gguf', (bytes) => bytes.subarray(0, 8000)), 'model', /damaged/));
   it('a file cut off in its weights', async () =>
     refuses(
       await damaged('half.gguf', (bytes) => bytes.subarray(0, bytes.length / 2)),
@@ -90,17 +86,6 @@ describe('engine: loading', function () {
       /big-00002-of-00002\.gguf does not exist/,
     ));
 
-  it('a model larger than all memory is refused with the numbers', async () => {
-    const modelPath = await damaged('huge.gguf', (bytes) => bytes);
-    const handle = await open(modelPath, 'r+');
-    const size = os.totalmem() + 9 * 2 ** 30;
-    await handle.truncate(size); // sparse: takes no room on the disk
-    await handle.close();
-    const message =
-      /has [\d.]+ GiB, but this machine has only [\d.]+ GiB of RAM and 8\.0 GiB of VRAM\. Choose a smaller/;
-    await assert.rejects(start({ modelPath, vramTotal: 8 * 2 ** 30 }), { reason: 'memory', message });
-  });
-
   it('an aborted load ends its process', async () => {
     const controller = new AbortController();
     const loading = start({ signal: controller.signal, onProgress: () => controller.abort() });
@@ -117,7 +102,11 @@ describe('engine: loading', function () {
         `process.on('message', (message) => { if (message.type === 'load' && message.backend === 'cuda') { ${onCudaLoad} } });
          require(${JSON.stringify(enginePath)});`,
       );
-    const gpuOptions: Partial<StartEngineOptions> = { backends: ['cuda', 'cpu'], cudaExpected: true };
+    const gpuOptions: Partial<StartEngineOptions> = {
+      plan: { gpuLayers: 6, gpus: [{ index: 0, uuid: null }] },
+      backends: ['cuda', 'cpu'],
+      cudaExpected: true,
+    };
     const cpuLines = [
       'Warning: GPU detected but the CUDA backend is not available, using CPU',
       'Using llama.cpp CPU backend',
@@ -163,24 +152,20 @@ describe('engine: loading', function () {
       const { logger, lines } = readableLog();
       const crashing = await engineThat('crashing.cjs', "process.kill(process.pid, 'SIGTERM');");
       const engine = await start({ ...gpuOptions, log: logger, enginePath: crashing });
-      assert.match(lines[0] ?? '', /^Loading on CUDA failed, next is Loading on CPU\..*crashed \(SIGTERM\)/);
+      assert.match(lines[0] ?? '', /^Loading on CUDA failed, next is CPU\..*crashed \(SIGTERM\)/);
       assert.deepEqual(lines.slice(-2), cpuLines);
       await works(engine);
     });
 
-    it('too little VRAM: ever fewer layers, then the CPU', async () => {
-      const { logger, lines } = readableLog();
+    it('too little VRAM: an error that says so, and nothing else is tried here', async () => {
       const short = await engineThat(
         'short.cjs',
-        `process.send({ type: 'load_failed', reason: 'memory', message: 'Too little memory: cudaMalloc failed' });`,
+        `process.send({ type: 'load_failed', reason: 'memory', message: 'Too little memory: cudaMalloc failed' }); return;`,
       );
-      const engine = await start({ ...gpuOptions, log: logger, enginePath: short });
-      assert.match(engine.note ?? '', /VRAM was too short/);
-      assert.match(
-        lines.join('\n'),
-        /75 % of the layers.*\n.*50 % of the layers.*\n.*25 % of the layers.*\n.*Loading on CPU/,
-      );
-      await works(engine);
+      await assert.rejects(start({ ...gpuOptions, enginePath: short }), {
+        reason: 'memory',
+        message: 'Too little memory: cudaMalloc failed',
+      });
     });
 
     it('an engine that cannot even start is an error in words', async () => {

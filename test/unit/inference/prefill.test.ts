@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { prefillStepFor } from '../../../server/src/inference/engine/generate';
+import { prefillSpeed, prefillStepFor } from '../../../server/src/inference/engine/generate';
 
 describe('size of a prefill step', () => {
   const cases: [what: string, msPerToken: number, batchSize: number, tokens: number][] = [
@@ -12,5 +12,19 @@ describe('size of a prefill step', () => {
   for (const [what, msPerToken, batchSize, tokens] of cases)
     it(what, () => {
       assert.equal(prefillStepFor(msPerToken, batchSize), tokens);
+    });
+});
+
+describe('speed of a prefill', () => {
+  const cases: [tokens: number, ms: number, speed: number | null][] = [
+    [1000, 500, 2000],
+    [64, 32, 2000],
+    [63, 32, null],
+    [1, 10, null],
+    [1000, 0, null],
+  ];
+  for (const [tokens, ms, speed] of cases)
+    it(`${tokens} tokens in ${ms} ms: ${speed ?? 'too few to tell'}`, () => {
+      assert.equal(prefillSpeed(tokens, ms), speed);
     });
 });

@@ -6,6 +6,8 @@ import { createTextStream } from './text-stream';
 /** ms that one prefill step should take: an abort is heard between steps, and other sequences get their turn. */
 const PREFILL_STEP_MS = 250;
 const SMALLEST_PREFILL_STEP = 32;
+/** Tokens of a prompt below which its speed says nothing. */
+const FEWEST_TO_TIME = 64;
 
 export interface GenerateJob {
   readonly prompt: readonly Token[];
@@ -63,11 +65,13 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
       const { prompt, signal } = job;
       // one token is always left to evaluate: the next one follows from it
       await sequence.adaptStateToTokens(prompt.slice(0, -1), false);
+      const prefillBegin = performance.now();
       const reused = sequence.nextTokenIndex;
       let evaluated = await prefill(sequence, prompt.slice(reused), signal, alive);
 
       let reason: Outcome['reason'] = 'end';
       let generated = 0;
+      let prefilledAt: number | null = null;
       let firstTokenAt: number | null = null;
       let lastTokenAt = performance.now();
       const text = createTextStream((tokens) => model.detokenize(tokens), prompt.at(-1));
@@ -78,6 +82,7 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
         evaluated += lastStep.length;
         for await (const token of sequence.evaluate(lastStep, { temperature: job.temperature })) {
           lastTokenAt = performance.now();
+          prefilledAt ??= lastTokenAt;
           if (signal.aborted) reason = 'aborted';
           if (signal.aborted || endsText(token)) break;
           firstTokenAt ??= lastTokenAt;
@@ -101,6 +106,8 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
           generated_tokens: generated,
           first_token_ms: firstTokenAt === null ? null : firstTokenAt - job.receivedAt,
           total_ms: performance.now() - job.receivedAt,
+          prefill_tokens_per_second:
+            prefilledAt === null ? null : prefillSpeed(evaluated, prefilledAt - prefillBegin),
           tokens_per_second:
             firstTokenAt === null || generated < 2
               ? null
@@ -120,8 +127,14 @@ export function costOfWaiting(job: GenerateJob): GenerationStats {
     generated_tokens: 0,
     first_token_ms: null,
     total_ms: performance.now() - job.receivedAt,
+    prefill_tokens_per_second: null,
     tokens_per_second: null,
   };
+}
+
+/** Tokens per second; null for a prompt so short that it tells more about one call than about many tokens. */
+export function prefillSpeed(tokens: number, ms: number): number | null {
+  return tokens < FEWEST_TO_TIME || ms <= 0 ? null : (tokens / ms) * 1000;
 }
 
 /** @param tokenTime ms that one token takes. */

@@ -1,9 +1,13 @@
-/** Brings a model into memory on one backend, and finds out how it runs best there. */
-import os from 'node:os';
+/** Brings a model into memory on one backend, just as it was planned, and finds out how it runs best there. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel, LlamaOptions } from 'node-llama-cpp';
-import type { Backend, FromEngine, LoadedModel, LoadFailure, ToEngine } from '#protocol';
+import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel } from 'node-llama-cpp';
+import type { EngineBuffer, FromEngine, LoadedModel, LoadFailure, ToEngine } from '#protocol';
+import { parseBuffers } from './buffers';
+import { kvCacheTypeNames, planContext, SWA_FULL_CACHE } from './context-plan';
+import { ModelFileError } from './file-error';
 import { findFimTokens, vocabularyOf } from './fim';
+import { scanHeaders } from './header-scan';
+import { LOG_LAG_MS, startLlama, usableCores } from './llama';
 import { classifyLoadFailure, type LoadStage } from './load-failure';
 import { fastestThreads, threadCandidates } from './threads';
 
@@ -28,16 +32,10 @@ export class EngineLoadError extends Error {
   }
 }
 
-/** ms by which llama.cpp's log may lag behind its failure. */
-const LOG_LAG_MS = 50;
-/** Tokens that one decode call evaluates at most. The memory of the compute buffer grows with it. */
-const BATCH_SIZE = { gpu: 1024, cpu: 512 };
-/** Below this many tokens per sequence, a completion has no context worth the name. */
-const SMALLEST_CONTEXT = 512;
-/** Without this, a model with a sliding window could not reuse its KV cache between requests. */
-const CONTEXT_DEFAULTS = { defaultContextSwaFullCache: true };
 /** With every layer on the GPU, the CPU only looks up embeddings. */
 const THREADS_BESIDE_GPU = 1;
+/** How much memory is needed was worked out before, for these very sizes: node-llama-cpp shall not make them smaller. */
+const AS_PLANNED = { ignoreMemorySafetyChecks: true } as const;
 
 /** @throws EngineLoadError in the user's words. */
 export async function load(
@@ -45,20 +43,31 @@ export async function load(
   hooks: { progress(fraction: number): void; log(level: Log['level'], message: string): void },
 ): Promise<Loaded> {
   const complaints: string[] = [];
+  const buffers: EngineBuffer[] = [];
   let stage: LoadStage = 'backend';
   try {
-    const llama = await startLlama(request.backend, (level, message) => {
+    const llama = await startLlama(request.backend, 'info', (level, message) => {
       if (level === 'error' || level === 'fatal') complaints.push(message);
       hooks.log(level === 'error' || level === 'fatal' ? 'warn' : 'debug', message.trim());
+      buffers.push(...parseBuffers(message));
     });
     stage = 'model';
-    const model = await loadWeights(llama, request, hooks.progress);
+    scanHeaders(request.model_path);
+    const model = await llama.loadModel({
+      modelPath: request.model_path,
+      gpuLayers: request.gpu_layers,
+      onLoadProgress: hooks.progress,
+      defaultContextSwaFullCache: SWA_FULL_CACHE,
+      ...AS_PLANNED,
+    });
     stage = 'context';
     const context = await createContext(llama, model, request);
     const sequences = Array.from({ length: request.sequences }, () => context.getSequence());
     const tokenTime = await chooseThreads(llama, model, sequences[0]);
-    return { model, sequences, tokenTime, info: await describe(llama, model, context) };
+    await delay(LOG_LAG_MS);
+    return { model, sequences, tokenTime, info: await describe(llama, model, context, buffers) };
   } catch (error) {
+    if (error instanceof ModelFileError) throw new EngineLoadError('model', error.message);
     await delay(LOG_LAG_MS);
     const words = [...complaints, error instanceof Error ? error.message : String(error)];
     const { reason, message } = classifyLoadFailure(stage, request.backend, words);
@@ -66,52 +75,15 @@ export async function load(
   }
 }
 
-async function startLlama(backend: Backend, logger: NonNullable<LlamaOptions['logger']>): Promise<Llama> {
-  const { getLlama, LlamaLogLevel } = await import('node-llama-cpp');
-  const llama = await getLlama({
-    gpu: backend === 'cpu' ? false : backend,
-    build: 'never',
-    skipDownload: true,
-    logLevel: LlamaLogLevel.warn,
-    logger,
-    maxThreads: usableCores(),
-  });
-  // a backend that this platform does not know is taken for "auto"
-  const actual = llama.gpu === false ? 'cpu' : llama.gpu;
-  if (actual !== backend) throw new Error(`llama.cpp chose ${actual} instead`);
-  return llama;
-}
-
-async function loadWeights(
-  llama: Llama,
-  { model_path: modelPath, context_size, sequences, offload, backend }: LoadRequest,
-  onLoadProgress: (fraction: number) => void,
-): Promise<LlamaModel> {
-  const options = { modelPath, onLoadProgress, ...CONTEXT_DEFAULTS };
-  if (backend === 'cpu') return await llama.loadModel(options);
-  const fit = { fitContext: { contextSize: context_size * sequences } };
-  const gpuLayers = offload === 1 ? fit : Math.floor((await layersThatFit(llama, modelPath, fit)) * offload);
-  return await llama.loadModel({ ...options, gpuLayers });
-}
-
-async function layersThatFit(
-  llama: Llama,
-  modelPath: string,
-  fit: { fitContext: { contextSize: number } },
-): Promise<number> {
-  const { GgufInsights, readGgufFileInfo } = await import('node-llama-cpp');
-  const insights = await GgufInsights.from(await readGgufFileInfo(modelPath), llama);
-  return (await insights.configurationResolver.resolveModelGpuLayersV2(fit, CONTEXT_DEFAULTS)).gpuLayers;
-}
-
 async function createContext(llama: Llama, model: LlamaModel, request: LoadRequest): Promise<LlamaContext> {
-  const wanted = Math.min(request.context_size, model.trainContextSize);
-  const onGpu = model.gpuLayers > 0;
+  const kvCacheType = kvCacheTypeNames[request.kv_cache_type];
   return await model.createContext({
+    ...planContext(request.context_size, model.trainContextSize, model.gpuLayers > 0),
+    ...AS_PLANNED,
+    failedCreationRemedy: false,
     sequences: request.sequences,
-    // on a GPU the layers give way first: the host tries again with fewer of them
-    contextSize: onGpu ? wanted : { min: Math.min(wanted, SMALLEST_CONTEXT), max: wanted },
-    batchSize: Math.min(wanted, onGpu ? BATCH_SIZE.gpu : BATCH_SIZE.cpu),
+    experimentalKvCacheKeyType: kvCacheType,
+    experimentalKvCacheValueType: kvCacheType,
     threads: llama.maxThreads,
   });
 }
@@ -138,7 +110,12 @@ async function chooseThreads(
   return ms;
 }
 
-async function describe(llama: Llama, model: LlamaModel, context: LlamaContext): Promise<LoadedModel> {
+async function describe(
+  llama: Llama,
+  model: LlamaModel,
+  context: LlamaContext,
+  buffers: EngineBuffer[],
+): Promise<LoadedModel> {
   return {
     architecture: model.architecture,
     devices: model.gpuLayers > 0 ? await llama.getGpuDeviceNames() : [],
@@ -150,10 +127,6 @@ async function describe(llama: Llama, model: LlamaModel, context: LlamaContext):
     sequences: context.totalSequences,
     threads: llama.maxThreads,
     fim: findFimTokens(vocabularyOf(model)),
+    buffers,
   };
-}
-
-/** Cores that this process may use; a container's limit counts where Node knows it. */
-function usableCores(): number {
-  return Math.max(1, os.availableParallelism());
 }

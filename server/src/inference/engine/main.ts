@@ -1,11 +1,14 @@
 /**
- * The engine: a child process of the host that runs llama.cpp for one instance. It answers over IPC only, loads one
- * model in its life, and ends when its host does. It must never open a file that it was not told to, nor a socket.
+ * The engine: a child process of the host that runs llama.cpp. It loads one model in its life, for one instance, or it
+ * inspects files for the host, one after the other. It answers over IPC only and ends when its host does. It must never
+ * open a file that it was not told to, nor a socket.
  */
 import process from 'node:process';
 import { type FromEngine, type ToEngine, toEngineSchema } from '#protocol';
 import { costOfWaiting, createGenerator, type GenerateJob, type Generator, type Outcome } from './generate';
+import { createDryRunner, type DryRunner, type InspectRequest } from './inspect';
 import { EngineLoadError, type Loaded, type LoadRequest, load } from './load';
+import { measureMemoryBandwidth } from './memory-bandwidth';
 import { paceText } from './pace';
 import { dieWithHost } from './parent-watch';
 import { createScheduler, type Scheduler } from './scheduler';
@@ -23,6 +26,8 @@ interface ReadyEngine {
 /** Requests in work or waiting, to be aborted by id. */
 const running = new Map<number, AbortController>();
 let ready: ReadyEngine | null = null;
+/** On the one backend that this process inspects files with. */
+let dryRunner: Promise<DryRunner> | null = null;
 
 function send(message: FromEngine): void {
   if (process.connected) process.send?.(message);
@@ -43,6 +48,27 @@ async function loadModel(request: LoadRequest): Promise<void> {
   } catch (error) {
     const reason = error instanceof EngineLoadError ? error.reason : 'backend';
     send({ type: 'load_failed', reason, message: wordsOf(error) });
+  }
+}
+
+async function inspectModel(request: InspectRequest): Promise<void> {
+  const { id, backend } = request;
+  let runner: DryRunner;
+  try {
+    dryRunner ??= createDryRunner(backend, (message) => send({ type: 'log', level: 'debug', message }));
+    runner = await dryRunner;
+  } catch (error) {
+    send({
+      type: 'load_failed',
+      reason: 'backend',
+      message: `llama.cpp cannot use ${backend} here: ${wordsOf(error)}`,
+    });
+    return;
+  }
+  try {
+    send({ type: 'inspected', id, ...(await runner.inspect(request)) });
+  } catch (error) {
+    send({ type: 'inspect_failed', id, message: wordsOf(error) });
   }
 }
 
@@ -94,6 +120,10 @@ function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+async function measureMemory(): Promise<void> {
+  send({ type: 'memory_measured', bytes_per_second: await measureMemoryBandwidth() });
+}
+
 async function main(): Promise<void> {
   // Ctrl-C in a terminal reaches the whole process group: the host decides when its engines go
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
@@ -102,6 +132,8 @@ async function main(): Promise<void> {
     if (!message.success) return;
     if (message.data.type === 'load') void loadModel(message.data);
     else if (message.data.type === 'generate') void generate(message.data);
+    else if (message.data.type === 'inspect') void inspectModel(message.data);
+    else if (message.data.type === 'measure_memory') void measureMemory();
     else running.get(message.data.id)?.abort();
   });
   await dieWithHost(Number(process.argv[2]));

@@ -1,0 +1,194 @@
+/**
+ * Asks a child process what a model file says about itself and how much memory it would need. The file may be damaged
+ * or made to harm: then the child grows, hangs or dies, and the next question gets a fresh one.
+ */
+import type { Logger } from 'pino';
+import type { Backend, KvCacheType, ModelFacts, ModelNeed } from '#protocol';
+import { backendNames } from './backends';
+import { LoadError } from './errors';
+import type { PlannedGpu } from './gpu-environment';
+import { ChildLost, type InspectorChild, startInspectorChild } from './inspector-child';
+import { checkModelFile } from './model-file';
+import { environmentFor } from './process-environment';
+
+export interface InspectorRequest {
+  readonly modelPath: string;
+  /** Tokens per sequence, at most. */
+  readonly contextSize: number;
+  readonly sequences: number;
+  readonly kvCacheType: KvCacheType;
+}
+
+export interface ModelInspection {
+  readonly facts: ModelFacts;
+  readonly need: ModelNeed;
+}
+
+export interface Inspector {
+  /** @throws LoadError in words for the user; the signal's reason when it was aborted. */
+  inspect(request: InspectorRequest, signal?: AbortSignal): Promise<ModelInspection>;
+  /** How fast the CPU reads RAM, in bytes per second; measured once. */
+  memoryBandwidth(): Promise<number>;
+  /** Ends the child; whoever still waits gets an error. */
+  close(): Promise<void>;
+}
+
+export interface InspectorOptions {
+  /** The bundle that the process runs. */
+  readonly enginePath: string;
+  readonly log: Logger;
+  /** In the order to try; as `chooseBackends` says. */
+  readonly backends: () => readonly Backend[];
+  /** All usable ones here; none: the CPU is asked. */
+  readonly gpus: () => readonly PlannedGpu[];
+  /** ms for one inspection; default 60,000. */
+  readonly timeLimitMs?: number;
+  /** ms without a question after which the child ends; default 20,000. */
+  readonly idleMs?: number;
+}
+
+const TIME_LIMIT_MS = 60_000;
+const IDLE_MS = 20_000;
+
+export function createInspector(options: InspectorOptions): Inspector {
+  const { enginePath, log, timeLimitMs = TIME_LIMIT_MS, idleMs = IDLE_MS } = options;
+  const closing = new AbortController();
+  /** Found out not to work here, so not tried again. */
+  const unusable = new Set<Backend>();
+  let current: { child: InspectorChild; backend: Backend; key: string } | null = null;
+  let idle: NodeJS.Timeout | undefined;
+  let waiting = 0;
+  let last: Promise<unknown> = Promise.resolve();
+  let lastId = 0;
+  let bandwidth: Promise<number> | null = null;
+
+  const endChild = async () => {
+    const ending = current;
+    current = null;
+    await ending?.child.stop();
+  };
+
+  const rest = async () => {
+    if (waiting > 0 || current === null) return;
+    // on a GPU it holds some VRAM, which whoever places next would miss
+    if (current.backend !== 'cpu') await endChild();
+    else idle = setTimeout(() => void endChild(), idleMs).unref();
+  };
+
+  /** One after the other: they share the child. */
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    waiting++;
+    const result = last.then(async () => {
+      clearTimeout(idle);
+      try {
+        closing.signal.throwIfAborted();
+        return await work();
+      } finally {
+        waiting--;
+        await rest();
+      }
+    });
+    last = result.catch(() => {});
+    return result;
+  };
+
+  const childOn = async (backend: Backend): Promise<InspectorChild> => {
+    // of several GPUs llama.cpp tells only the sum
+    const gpus = backend === 'cpu' ? [] : options.gpus().slice(0, 1);
+    const key = JSON.stringify([backend, gpus]);
+    if (current?.key === key && !current.child.gone) return current.child;
+    await endChild();
+    const child = startInspectorChild(enginePath, await environmentFor(backend, gpus), log);
+    current = { child, backend, key };
+    return child;
+  };
+
+  /** null: this backend cannot be used here. */
+  const inspectOn = async (
+    backend: Backend,
+    request: InspectorRequest,
+    signal: AbortSignal,
+  ): Promise<ModelInspection | null> => {
+    const child = await childOn(backend);
+    const { modelPath, contextSize: context_size, sequences, kvCacheType: kv_cache_type } = request;
+    const id = ++lastId;
+    const answer = await child.ask(
+      { type: 'inspect', id, model_path: modelPath, backend, context_size, sequences, kv_cache_type },
+      timeLimitMs,
+      signal,
+    );
+    if (answer.type === 'inspected') return { facts: answer.facts, need: answer.need };
+    if (answer.type === 'inspect_failed') throw new LoadError('model', `${modelPath}: ${answer.message}`);
+    if (answer.type === 'load_failed') log.info(`Not used to inspect models: ${answer.message}`);
+    unusable.add(backend);
+    await endChild();
+    return null;
+  };
+
+  const inspect = async (request: InspectorRequest, signal: AbortSignal): Promise<ModelInspection> => {
+    signal.throwIfAborted();
+    await checkModelFile(request.modelPath);
+    let failure = new LoadError('backend', 'llama.cpp cannot be used on this machine, not even on its CPU.');
+    for (const backend of backendsToTry(options, unusable)) {
+      try {
+        const inspection = await inspectOn(backend, request, signal);
+        if (inspection !== null) return inspection;
+      } catch (error) {
+        // of a death the backend may be as guilty as the file: the next one tells
+        if (!(error instanceof ChildLost)) throw error;
+        failure = describeLoss(request.modelPath, error, timeLimitMs);
+        if (error.tookTooLong) break;
+        log.warn(`Inspecting ${request.modelPath} on ${backendNames[backend]}: ${error.message}`);
+      }
+    }
+    throw failure;
+  };
+
+  return {
+    inspect: (request, signal) =>
+      inTurn(() =>
+        inspect(request, signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal])),
+      ),
+    memoryBandwidth() {
+      bandwidth ??= inTurn(async () => {
+        const child = await childOn('cpu');
+        const answer = await child.ask({ type: 'measure_memory' }, timeLimitMs, closing.signal);
+        if (answer.type !== 'memory_measured') throw new LoadError('backend', 'RAM could not be measured.');
+        return answer.bytes_per_second;
+      }).catch((error: unknown) => {
+        // it may go well the next time
+        bandwidth = null;
+        throw error;
+      });
+      return bandwidth;
+    },
+    async close() {
+      closing.abort(new LoadError('backend', 'The host is ending.'));
+      await last;
+      clearTimeout(idle);
+      await endChild();
+    },
+  };
+}
+
+/** A GPU backend only where a GPU is known; the CPU can always tell something. */
+function backendsToTry(
+  { backends, gpus }: Pick<InspectorOptions, 'backends' | 'gpus'>,
+  unusable: ReadonlySet<Backend>,
+): Backend[] {
+  const onGpu = gpus().length === 0 ? [] : backends().filter((backend) => backend !== 'cpu');
+  return [...onGpu.filter((backend) => !unusable.has(backend)), 'cpu'];
+}
+
+/** V8's last words when it has had as much as it may. */
+const OUT_OF_MEMORY = /heap out of memory|allocation failed|Scavenge|Mark-Compact|last few GCs/i;
+
+function describeLoss(modelPath: string, { message, tookTooLong }: ChildLost, limitMs: number): LoadError {
+  if (tookTooLong)
+    return new LoadError(
+      'model',
+      `${modelPath} could not be inspected within ${limitMs / 1000} s: it is damaged, or its disk is very slow.`,
+    );
+  const why = OUT_OF_MEMORY.test(message) ? 'impossible numbers in its header.' : `${message}`;
+  return new LoadError('model', `${modelPath} is damaged: ${why} Fetch it again.`);
+}
