@@ -1,5 +1,12 @@
 /** What an instance needs of an engine. `inference/` fulfils it; the host hands it in. */
-import type { Backend, GenerationStats, LoadedModel, PromptSegment } from '#protocol';
+import type {
+  Backend,
+  GenerationStats,
+  KvCacheType,
+  LoadedModel,
+  LoadFailure,
+  PromptSegment,
+} from '#protocol';
 
 export interface GenerationRequest {
   readonly prompt: PromptSegment[];
@@ -26,10 +33,27 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-/** Rejects, in words, when the model cannot be run. */
-export type StartEngine = (options: {
-  modelPath: string;
-  contextSize: number;
+export interface EngineOptions {
+  readonly modelPath: string;
+  readonly plan: {
+    /** The last so many layers go to the GPUs; 0: all on the CPU. */
+    readonly gpuLayers: number;
+    /** Of this node, in the order of the layers. */
+    readonly gpus: readonly { readonly index: number; readonly uuid: string | null }[];
+  };
+  /** Tokens per sequence. */
+  readonly contextSize: number;
+  readonly sequences: number;
+  readonly kvCacheType: KvCacheType;
   onProgress(fraction: number): void;
-  signal: AbortSignal;
-}) => Promise<Engine>;
+  readonly signal: AbortSignal;
+}
+
+/** Rejects, in words, when the model cannot be run so; the error's `reason` is a LoadFailure. */
+export type StartEngine = (options: EngineOptions) => Promise<Engine>;
+
+/** Whether an engine could not be started because memory was short: something smaller may still work. */
+export function wasShortOfMemory(error: unknown): boolean {
+  const memory: LoadFailure = 'memory';
+  return error instanceof Error && 'reason' in error && error.reason === memory;
+}

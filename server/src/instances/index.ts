@@ -3,19 +3,18 @@
  * never touches llama.cpp, sockets or the editor itself.
  */
 import type { Logger } from 'pino';
-import type { Instance, ModelRef } from '#protocol';
-import type { StartEngine } from './engine';
+import { type Instance, type ModelRef, type Wishes, wishesSchema } from '#protocol';
 import { PlacedModel } from './instance';
-import { readPlacements, writePlacements } from './placements-file';
+import { type Placement, readPlacements, writePlacements } from './placements-file';
+import { refusal, type StartParts } from './start';
+import { createTurnstile } from './turnstile';
 
-export type { Engine, Generation, GenerationRequest, StartEngine } from './engine';
+export type { Engine, EngineOptions, Generation, GenerationRequest, StartEngine } from './engine';
 export type { PlacedModel } from './instance';
+export { Leases } from './leases';
+export type { Planner } from './planner';
 
-/** Tokens per sequence: room for a prompt of one batch and a long answer. */
-const defaultContextSize = 4096;
-
-export interface InstancesParts {
-  readonly startEngine: StartEngine;
+export interface InstancesParts extends StartParts {
   /** Throws, in words, when there is no such model. */
   findModel(id: string): ModelRef;
   /** Placed when the user has chosen nothing. */
@@ -26,10 +25,14 @@ export interface InstancesParts {
 
 export interface PlaceRequest {
   readonly modelId: string;
-  /** Tokens per sequence, at most. */
-  readonly contextSize?: number | undefined;
+  readonly wishes: Wishes;
+  /** Just this preview or nothing; `null`: the best that works. */
+  readonly previewId: string | null;
+  /** Nobody waits to hear of a failure: the instance stays, failed, with its reason. */
+  readonly keepFailure: boolean;
   readonly signal: AbortSignal;
-  onProgress(fraction: number | null): void;
+  /** The instance, as it is while it is placed. */
+  onChange(instance: Instance): void;
 }
 
 export class Instances {
@@ -37,6 +40,8 @@ export class Instances {
   readonly #placed: PlacedModel[] = [];
   readonly #waiting = new Map<PlacedModel, number>();
   readonly #listeners = new Set<() => void>();
+  readonly #turn = createTurnstile();
+  #idleAfterMs: number | null = null;
   #count = 0;
   #stopping = false;
 
@@ -53,14 +58,23 @@ export class Instances {
     return () => this.#listeners.delete(listener);
   }
 
+  /** ms without a request after which a model is unloaded; `null`: never. */
+  setIdleAfter(ms: number | null): void {
+    if (ms === this.#idleAfterMs) return;
+    this.#idleAfterMs = ms;
+    for (const placed of this.#placed) placed.restartIdleTimer();
+  }
+
   /** The instance that answers completions: what the user placed last, else the default one; ready ones first. */
   forCompletion(): PlacedModel | null {
     const rank = (placed: PlacedModel) =>
-      (placed.state === 'ready' ? 2 : 0) + (placed.placedBy === 'user' ? 1 : 0);
-    return this.#placed.reduce<PlacedModel | null>(
-      (best, placed) => (best === null || rank(placed) >= rank(best) ? placed : best),
-      null,
-    );
+      (placed.state === 'ready' || placed.state === 'idle' ? 2 : 0) + (placed.placedBy === 'user' ? 1 : 0);
+    return this.#placed
+      .filter(({ wishes }) => wishes.role === 'completion')
+      .reduce<PlacedModel | null>(
+        (best, placed) => (best === null || rank(placed) >= rank(best) ? placed : best),
+        null,
+      );
   }
 
   /** The same, once it is ready: a first request waits for loading. `null`: none will be, or the signal aborted. */
@@ -75,7 +89,8 @@ export class Instances {
       const look = () => {
         const placed = this.forCompletion();
         if (placed?.state === 'ready') settle(placed);
-        else if (placed?.state !== 'loading' && placed?.state !== 'restarting') giveUp();
+        else if (placed?.state === 'idle') placed.wake();
+        else if (placed === null || placed.state === 'failed') giveUp();
       };
       const stopLooking = this.onChange(look);
       signal.addEventListener('abort', giveUp, { once: true });
@@ -87,8 +102,11 @@ export class Instances {
   /** Places again what was placed when the last host ended, or the default model when nothing was ever chosen. */
   restore(): void {
     const noted = readPlacements(this.#parts.placementsFile, this.#parts.log);
-    if (noted === null) this.#restoreOne(this.#parts.defaultModelId, 'default', defaultContextSize);
-    for (const { model_id, context_size } of noted ?? []) this.#restoreOne(model_id, 'user', context_size);
+    if (noted === null) {
+      const wishes = wishesSchema.parse({});
+      this.#restoreOne({ model_id: this.#parts.defaultModelId, wishes, preview_id: null }, 'default');
+    }
+    for (const placement of noted ?? []) this.#restoreOne(placement, 'user');
   }
 
   /**
@@ -100,21 +118,31 @@ export class Instances {
     const model = this.#parts.findModel(request.modelId);
     const before = this.#placed.find((placed) => placed.model.path === model.path);
     const works = before !== undefined && before.state !== 'failed';
-    const reusable = works && (request.contextSize ?? before.contextSize) === before.contextSize;
-    // Both at once might not fit into memory.
-    if (before && !reusable) await this.#remove(before);
-    const placed = reusable ? before : this.#add(model, 'user', request.contextSize ?? defaultContextSize);
+    const reusable = works && fulfils(before, request);
+    if (before && !reusable) {
+      if (works) await this.#refuseEarly(model, request);
+      // Both at once might not fit into memory.
+      await this.#remove(before);
+    }
+    const { wishes, previewId: chosen } = request;
+    const placed = reusable
+      ? before
+      : this.#add({ model, wishes, chosen, placedBy: 'user', onlyChosen: chosen !== null });
+    placed.wake();
 
     // Two windows may place the same model: it is given up only when nobody waits for it any more.
     this.#wait(placed, 1);
-    const stopReporting = this.onChange(() => request.onProgress(placed.snapshot().progress));
+    const report = () => request.onChange(placed.snapshot());
+    const stopReporting = this.onChange(report);
+    report();
     try {
       await orAborted(placed.ready, request.signal);
       placed.placedBy = 'user';
     } catch (error) {
-      if (this.#waiting.get(placed) === 1 && placed.placedBy === 'user' && !placed.stopped) {
+      const isLast = this.#waiting.get(placed) === 1;
+      if (isLast && placed.placedBy === 'user' && !placed.stopped && !request.keepFailure) {
         await this.#remove(placed);
-        if (works && !reusable) this.#add(model, before.placedBy, before.contextSize);
+        if (works && !reusable) this.#add({ ...before, onlyChosen: false });
       }
       throw error;
     } finally {
@@ -122,9 +150,10 @@ export class Instances {
       this.#wait(placed, -1);
     }
 
-    await Promise.all(
-      this.#placed.filter((other) => other.placedBy === 'default').map((other) => this.#remove(other)),
+    const replaced = this.#placed.filter(
+      (other) => other.placedBy === 'default' && other.wishes.role === placed.wishes.role,
     );
+    await Promise.all(replaced.map((other) => this.#remove(other)));
     this.#note();
     return placed.snapshot();
   }
@@ -142,22 +171,37 @@ export class Instances {
     await Promise.all(this.#placed.map((placed) => placed.stop()));
   }
 
-  #restoreOne(modelId: string, placedBy: Instance['placed_by'], contextSize: number): void {
+  /** What works is not given up for something that cannot be had. */
+  async #refuseEarly(model: ModelRef, { wishes, previewId: chosen }: PlaceRequest): Promise<void> {
+    const previews = await this.#parts.planner.previews(model, wishes);
+    const possible = previews.some(({ id, error }) => error === null && (chosen === null || id === chosen));
+    if (!possible) throw new Error(refusal(previews, { model, chosen, onlyChosen: chosen !== null }));
+  }
+
+  #restoreOne({ model_id, wishes, preview_id }: Placement, placedBy: Instance['placed_by']): void {
     try {
-      this.#add(this.#parts.findModel(modelId), placedBy, contextSize);
+      const model = this.#parts.findModel(model_id);
+      this.#add({ model, wishes, chosen: preview_id, placedBy, onlyChosen: false });
     } catch (error) {
-      this.#parts.log.warn(`${modelId} was not placed: ${(error as Error).message}`);
+      this.#parts.log.warn(`${model_id} was not placed: ${(error as Error).message}`);
     }
   }
 
-  #add(model: ModelRef, placedBy: Instance['placed_by'], contextSize: number): PlacedModel {
+  #add(
+    what: Pick<PlacedModel, 'model' | 'wishes' | 'chosen' | 'placedBy'> & { onlyChosen: boolean },
+  ): PlacedModel {
     this.#count += 1;
+    const { model, wishes, chosen, placedBy, onlyChosen } = what;
     const placed = new PlacedModel({
       id: `${model.name}-${this.#count}`,
       model,
+      wishes,
+      chosen,
       placedBy,
-      contextSize,
-      startEngine: this.#parts.startEngine,
+      onlyChosen,
+      parts: this.#parts,
+      turn: this.#turn,
+      idleAfterMs: () => this.#idleAfterMs,
       log: this.#parts.log,
       onChange: () => this.#changed(),
     });
@@ -183,7 +227,7 @@ export class Instances {
     const chosen = this.#placed.filter((placed) => placed.placedBy === 'user');
     writePlacements(
       this.#parts.placementsFile,
-      chosen.map(({ model, contextSize }) => ({ model_id: model.id, context_size: contextSize })),
+      chosen.map(({ model, wishes, chosen: preview_id }) => ({ model_id: model.id, wishes, preview_id })),
       this.#parts.log,
     );
   }
@@ -191,6 +235,19 @@ export class Instances {
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Whether what is placed already is what was asked for. What was not wished for may be as it is. */
+function fulfils(placed: PlacedModel, { wishes, previewId }: PlaceRequest): boolean {
+  const { context_size, sequences, kv_cache_type, role, prefer_gpu } = placed.wishes;
+  return (
+    (previewId === null || previewId === placed.snapshot().placement?.id) &&
+    (wishes.context_size === undefined || wishes.context_size === context_size) &&
+    wishes.sequences === sequences &&
+    wishes.kv_cache_type === kv_cache_type &&
+    wishes.role === role &&
+    wishes.prefer_gpu === prefer_gpu
+  );
 }
 
 function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {

@@ -1,62 +1,85 @@
-/** The life of one placed model: its engine is started, watched, and started again when it dies. */
+/** The life of one placed model: placed, loaded, watched, unloaded when idle, and started again when its engine dies. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Instance, ModelRef } from '#protocol';
-import type { Engine, Generation, GenerationRequest, StartEngine } from './engine';
+import type { Instance, MeasuredMemory, ModelRef, Preview, Wishes } from '#protocol';
+import type { Engine, Generation, GenerationRequest } from './engine';
+import { createIdleTimer, type IdleTimer } from './idle-timer';
+import type { Lease } from './leases';
+import { type StartParts, start } from './start';
+import type { Turnstile } from './turnstile';
 
 /** An engine that dies this often without one answer in between stays down. */
 const mostDeaths = 3;
 const firstBackoffMs = 500;
+/** Tokens of an answer below which its speed says little. */
+const tellingTokens = 16;
 
 export interface InstanceOptions {
   readonly id: string;
   readonly model: ModelRef;
   readonly placedBy: Instance['placed_by'];
-  /** Tokens per sequence, at most. */
-  readonly contextSize: number;
-  readonly startEngine: StartEngine;
+  readonly wishes: Wishes;
+  /** Id of the preview that the user chose; `null`: the best there is. */
+  readonly chosen: string | null;
+  /** The user waits for just this preview: when it cannot be had, the reason is wanted, not something else. */
+  readonly onlyChosen: boolean;
+  readonly parts: StartParts;
+  readonly turn: Turnstile;
+  /** ms without a request after which the model is unloaded; `null`: never */
+  idleAfterMs(): number | null;
   readonly log: Logger;
   onChange(): void;
 }
 
 export class PlacedModel {
   readonly model: ModelRef;
-  readonly contextSize: number;
-  /** Settles with the first time that it is ready, or rejects with the reason why it will not be. */
-  readonly ready: Promise<void>;
+  readonly wishes: Wishes;
+  readonly chosen: string | null;
   placedBy: Instance['placed_by'];
 
   readonly #options: InstanceOptions;
   readonly #stopping = new AbortController();
+  readonly #idle: IdleTimer;
   readonly #life: Promise<void>;
   #engine: Engine | null = null;
-  #state: Instance['state'] = 'loading';
+  #lease: Lease | null = null;
+  #placement: Preview | null = null;
+  #memory: MeasuredMemory[] = [];
+  #note: string | null = null;
+  #state: Instance['state'] = 'placing';
   #progress: number | null = null;
   #error: string | null = null;
   #deaths = 0;
   #tokensPerSecond: number | null = null;
+  #prefillTokensPerSecond: number | null = null;
+  #arrival = createArrival();
+  #wake: () => void = () => {};
 
   constructor(options: InstanceOptions) {
     this.#options = options;
     this.model = options.model;
-    this.contextSize = options.contextSize;
+    this.wishes = options.wishes;
+    this.chosen = options.chosen;
     this.placedBy = options.placedBy;
-    let isReady: () => void = () => {};
-    let isNot: (error: Error) => void = () => {};
-    this.ready = new Promise((fulfil, reject) => {
-      isReady = fulfil;
-      isNot = reject;
-    });
-    // Whoever placed it waits for it; a model placed by default has nobody who does.
-    this.ready.catch(() => {});
-    this.#life = this.#live(isReady).catch((error: Error) => {
-      this.#fail(error.message);
-      isNot(error);
-    });
+    this.#idle = createIdleTimer(options.idleAfterMs, () => this.#unload());
+    this.#life = this.#live()
+      .catch((error: Error) => {
+        this.#fail(error.message);
+        this.#arrival.isNot(error);
+      })
+      .finally(() => {
+        this.#idle.close();
+        this.#lease?.release();
+      });
   }
 
   get id(): string {
     return this.#options.id;
+  }
+
+  /** Settles when it is ready, after it was placed or has been woken; rejects with the reason why it will not be. */
+  get ready(): Promise<void> {
+    return this.#arrival.ready;
   }
 
   get state(): Instance['state'] {
@@ -73,12 +96,15 @@ export class PlacedModel {
       id: this.id,
       model: this.model,
       placed_by: this.placedBy,
+      role: this.wishes.role,
       state: this.#state,
       progress: this.#progress,
       error: this.#error,
-      note: this.#engine?.note ?? null,
+      note: this.#engine === null ? null : this.#note,
       engine_deaths: this.#deaths,
       engine_pid: this.#engine?.pid ?? null,
+      placement: this.#placement,
+      memory: this.#engine === null ? [] : this.#memory,
       backend: this.#engine?.backend ?? null,
       devices: loaded?.devices ?? [],
       layers: loaded?.layers ?? null,
@@ -89,22 +115,44 @@ export class PlacedModel {
       threads: loaded?.threads ?? null,
       fim: loaded?.fim ?? null,
       tokens_per_second: this.#tokensPerSecond,
+      prefill_tokens_per_second: this.#prefillTokensPerSecond,
     };
   }
 
   /** @throws when the instance is not ready. */
   generate(request: GenerationRequest): Generation {
     if (!this.#engine) throw new Error(`${this.model.name} is not ready (${this.#state}).`);
+    const ended = this.#idle.busy();
     const generation = this.#engine.generate(request);
-    generation.done.then(
-      ({ stats }) => {
-        this.#deaths = 0;
-        this.#tokensPerSecond = stats.tokens_per_second ?? this.#tokensPerSecond;
-        this.#options.onChange();
-      },
-      () => {}, // The one who iterates gets the error.
-    );
+    generation.done
+      .then(
+        ({ stats }) => {
+          this.#deaths = 0;
+          this.#tokensPerSecond = stats.tokens_per_second ?? this.#tokensPerSecond;
+          this.#prefillTokensPerSecond = stats.prefill_tokens_per_second ?? this.#prefillTokensPerSecond;
+          const decode = stats.generated_tokens < tellingTokens ? null : stats.tokens_per_second;
+          const prefill = stats.prefill_tokens_per_second;
+          if (this.#placement && (decode ?? prefill) !== null)
+            this.#options.parts.planner.learn(this.#placement, { decode, prefill });
+          this.#options.onChange();
+        },
+        () => {}, // The one who iterates gets the error.
+      )
+      .finally(ended);
     return generation;
+  }
+
+  /** Brings an idle model back. */
+  wake(): void {
+    if (this.#state !== 'idle') return;
+    this.#arrival = createArrival();
+    this.#change('placing', null);
+    this.#wake();
+  }
+
+  /** The time without a request counts from now, with the limit as it is now. */
+  restartIdleTimer(): void {
+    if (this.#state === 'ready') this.#idle.restart();
   }
 
   /** Ends the engine, also while it loads. Resolves when its memory is free. */
@@ -114,33 +162,32 @@ export class PlacedModel {
     await this.#life;
   }
 
-  async #live(isReady: () => void): Promise<void> {
-    for (;;) {
-      const message = await this.#liveOnce(isReady);
-      if (this.stopped) return;
+  #unload(): void {
+    if (this.#state !== 'ready') return;
+    this.#options.log.info(`${this.model.name} had nothing to do and was unloaded; it comes back on demand.`);
+    this.#change('idle', null);
+    void this.#engine?.stop();
+  }
 
-      this.#deaths += 1;
-      this.#options.log.warn(`The engine of ${this.model.name} died. ${message}`);
-      if (this.#deaths >= mostDeaths) {
-        throw new Error(
-          `${message} That was ${mostDeaths} times in a row: it stays down. ` +
-            'See the log, then place the model again or choose another one.',
-        );
-      }
-      this.#change('restarting', `${message} It is started again.`);
-      await delay(firstBackoffMs * 2 ** (this.#deaths - 1), undefined, { signal: this.#stopping.signal });
+  async #live(): Promise<void> {
+    for (;;) {
+      const message = await this.#liveOnce();
+      if (this.stopped) return;
+      if (message === null) await this.#sleep();
+      else await this.#recover(message);
     }
   }
 
   /**
-   * Answers with what ended the engine. A first start that fails throws instead, since it would fail again; one after
-   * a death counts as another death.
+   * Answers with what killed the engine, or null when it was unloaded. A first start that fails throws instead, since
+   * it would fail again; one after a death counts as another death.
    */
-  async #liveOnce(isReady: () => void): Promise<string> {
+  async #liveOnce(): Promise<string | null> {
     try {
       const engine = await this.#start();
-      isReady();
-      return (await engine.exited).message;
+      this.#arrival.isReady();
+      const { message } = await engine.exited;
+      return this.#state === 'idle' ? null : message;
     } catch (error) {
       if (this.#deaths === 0 || !(error instanceof Error)) throw error;
       return error.message;
@@ -149,25 +196,78 @@ export class PlacedModel {
     }
   }
 
-  async #start(): Promise<Engine> {
-    const engine = await this.#options.startEngine({
-      modelPath: this.model.path,
-      contextSize: this.contextSize,
-      signal: this.#stopping.signal,
-      onProgress: (fraction) => {
-        this.#progress = fraction;
-        this.#options.onChange();
-      },
+  /**
+   * A completion model keeps its VRAM promised while it is away, so that nobody who asks for a chat model takes it; a
+   * chat model has no such right.
+   */
+  async #sleep(): Promise<void> {
+    if (this.wishes.role === 'completion') this.#lease?.park();
+    else this.#letGo();
+    await new Promise<void>((fulfil) => {
+      this.#wake = fulfil;
+      this.#stopping.signal.addEventListener('abort', () => fulfil(), { once: true });
     });
-    if (this.stopped) {
-      // It became ready in the same moment, and whoever stops it waits for this life to end.
-      await engine.stop();
-      this.#stopping.signal.throwIfAborted();
+    this.#stopping.signal.throwIfAborted();
+  }
+
+  async #recover(message: string): Promise<void> {
+    this.#letGo();
+    this.#deaths += 1;
+    this.#options.log.warn(`The engine of ${this.model.name} died. ${message}`);
+    if (this.#deaths >= mostDeaths) {
+      throw new Error(
+        `${message} That was ${mostDeaths} times in a row: it stays down. ` +
+          'See the log, then place the model again or choose another one.',
+      );
     }
-    this.#engine = engine;
-    this.#progress = null;
-    this.#change('ready', null);
-    return engine;
+    this.#change('restarting', `${message} It is started again.`);
+    await delay(firstBackoffMs * 2 ** (this.#deaths - 1), undefined, { signal: this.#stopping.signal });
+  }
+
+  #letGo(): void {
+    this.#lease?.release();
+    this.#lease = null;
+  }
+
+  #start(): Promise<Engine> {
+    const { signal } = this.#stopping;
+    return this.#options.turn(async () => {
+      this.#letGo();
+      const started = await start(
+        {
+          model: this.model,
+          wishes: this.wishes,
+          chosen: this.#placement?.id ?? this.chosen,
+          onlyChosen: this.#options.onlyChosen && this.#placement === null,
+          signal,
+          onPlacement: (preview) => {
+            this.#placement = preview;
+            this.#progress = null;
+            if (this.#state === 'placing') this.#change('loading', null);
+            else this.#options.onChange();
+          },
+          onProgress: (fraction) => {
+            this.#progress = fraction;
+            this.#options.onChange();
+          },
+        },
+        this.#options.parts,
+      );
+      if (this.stopped) {
+        // It became ready in the same moment, and whoever stops it waits for this life to end.
+        await started.engine.stop();
+        started.lease.release();
+        signal.throwIfAborted();
+      }
+      this.#engine = started.engine;
+      this.#lease = started.lease;
+      this.#memory = started.memory;
+      this.#note = started.note;
+      this.#progress = null;
+      this.#change('ready', null);
+      this.#idle.restart();
+      return started.engine;
+    }, signal);
   }
 
   #fail(reason: string): void {
@@ -183,4 +283,22 @@ export class PlacedModel {
     this.#error = error;
     this.#options.onChange();
   }
+}
+
+interface Arrival {
+  readonly ready: Promise<void>;
+  isReady(): void;
+  isNot(error: Error): void;
+}
+
+function createArrival(): Arrival {
+  let isReady: () => void = () => {};
+  let isNot: (error: Error) => void = () => {};
+  const ready = new Promise<void>((fulfil, reject) => {
+    isReady = fulfil;
+    isNot = reject;
+  });
+  // Whoever placed it waits for it; a model placed by default has nobody who does.
+  ready.catch(() => {});
+  return { ready, isReady: () => isReady(), isNot: (error) => isNot(error) };
 }

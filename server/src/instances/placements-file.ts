@@ -2,9 +2,12 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import * as z from 'zod';
+import { wishesSchema } from '#protocol';
 
 const fileSchema = z.object({
-  placements: z.array(z.object({ model_id: z.string(), context_size: z.number().int().positive() })).max(100),
+  placements: z
+    .array(z.object({ model_id: z.string(), wishes: wishesSchema, preview_id: z.string().nullable() }))
+    .max(100),
 });
 export type Placement = z.infer<typeof fileSchema>['placements'][number];
 

@@ -10,10 +10,11 @@ function last(starts: readonly Start[]): Start {
 
 describe('instances: the life of one', () => {
   let play: Scripted;
-  beforeEach(() => {
+  beforeEach(async () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     play = scripted();
     play.instances.restore();
+    await calm();
   });
   afterEach(async () => {
     await play.instances.stop();

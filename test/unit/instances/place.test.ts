@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Instance } from '#protocol';
+import { type Instance, wishesSchema } from '#protocol';
 import { calm, type Scripted, type Start, scripted } from './scripted';
 
 describe('instances: placing', () => {
@@ -18,14 +18,16 @@ describe('instances: placing', () => {
   });
 
   /** One window that places a model. */
-  function place(modelId: string, contextSize?: number) {
+  function place(modelId: string, wishes: object = {}, previewId: string | null = null) {
     const controller = new AbortController();
     const reported: (number | null)[] = [];
     const placing = play.instances.place({
       modelId,
-      contextSize,
+      wishes: wishesSchema.parse(wishes),
+      previewId,
+      keepFailure: false,
       signal: controller.signal,
-      onProgress: (fraction) => void reported.push(fraction),
+      onChange: ({ progress }) => void reported.push(progress),
     });
     placing.catch(() => {});
     return { placing, reported, cancel: () => controller.abort() };
@@ -41,6 +43,7 @@ describe('instances: placing', () => {
   async function afterRestart(): Promise<string[]> {
     const next = scripted(folder);
     next.instances.restore();
+    await calm();
     for (const { succeed } of next.starts) succeed();
     await calm();
     const list = next.instances.list().map(({ model, placed_by }) => `${model.id} ${placed_by}`);
@@ -50,6 +53,7 @@ describe('instances: placing', () => {
 
   it('nothing was ever chosen: the default model', async () => {
     play.instances.restore();
+    await calm();
     start(0).succeed();
     await calm();
     assert.deepEqual(shown(), ['tiny default ready']);
@@ -57,6 +61,7 @@ describe('instances: placing', () => {
 
   it('the choice of the user replaces the default, once it is ready', async () => {
     play.instances.restore();
+    await calm();
     start(0).succeed();
     const { placing, reported } = place('large');
     await calm();
@@ -71,6 +76,7 @@ describe('instances: placing', () => {
 
   it('the default itself, chosen: stays where it is', async () => {
     play.instances.restore();
+    await calm();
     start(0).succeed();
     const { placing } = place('tiny');
     await placing;
@@ -123,7 +129,14 @@ describe('instances: placing', () => {
 
   it('cancelled before it began', async () => {
     const cancelled = AbortSignal.abort();
-    const request = { modelId: 'large', signal: cancelled, onProgress: () => {} };
+    const request = {
+      modelId: 'large',
+      wishes: wishesSchema.parse({}),
+      previewId: null,
+      keepFailure: false,
+      signal: cancelled,
+      onChange: () => {},
+    };
     await assert.rejects(play.instances.place(request), /Placing was cancelled/);
     assert.deepEqual(shown(), []);
   });
@@ -138,6 +151,7 @@ describe('instances: placing', () => {
 
   it('removed in the moment in which it becomes ready: its engine does not stay', async () => {
     play.instances.restore();
+    await calm();
     const [instance] = play.instances.list();
     start(0).succeed();
     await play.instances.unplace(instance?.id ?? '');
@@ -147,8 +161,9 @@ describe('instances: placing', () => {
 
   it('another context: the old instance makes room; when that fails, it comes back', async () => {
     play.instances.restore();
+    await calm();
     start(0).succeed();
-    const small = place('tiny', 512);
+    const small = place('tiny', { context_size: 512 });
     await calm();
     assert.deepEqual(shown(), ['tiny user loading']);
     small.cancel();
@@ -163,9 +178,9 @@ describe('instances: placing', () => {
   });
 
   it('another context while a first window still waits: that one hears so', async () => {
-    const first = place('large', 512);
+    const first = place('large', { context_size: 512 });
     await calm();
-    const second = place('large', 1024);
+    const second = place('large', { context_size: 1024 });
     await assert.rejects(first.placing, { message: 'large was removed before it was ready.' });
     await calm();
     start(1).succeed();
@@ -183,6 +198,7 @@ describe('instances: placing', () => {
 
   it('failed before: is started anew', async () => {
     play.instances.restore();
+    await calm();
     start(0).fail('Out of memory.');
     await calm();
     assert.deepEqual(shown(), ['tiny default failed']);

@@ -1,10 +1,20 @@
-/** Instances over engines that a test plays: each start waits until the test says how it ends. */
+/**
+ * Instances over engines and devices that a test plays: each start waits until the test says how it ends, and one GPU
+ * and the CPU hold what the test says.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pino from 'pino';
-import type { GenerationStats, LoadedModel, ModelRef } from '#protocol';
-import { type Engine, type Generation, Instances, type StartEngine } from '../../../server/src/instances';
+import type { GenerationStats, LoadedModel, ModelRef, Preview, Share } from '#protocol';
+import {
+  type Engine,
+  type Generation,
+  Instances,
+  Leases,
+  type Planner,
+  type StartEngine,
+} from '../../../server/src/instances';
 
 const loaded: LoadedModel = {
   architecture: 'llama',
@@ -17,6 +27,7 @@ const loaded: LoadedModel = {
   sequences: 4,
   threads: 1,
   fim: null,
+  buffers: [],
 };
 const stats: GenerationStats = {
   prompt_tokens: 10,
@@ -25,6 +36,7 @@ const stats: GenerationStats = {
   generated_tokens: 5,
   first_token_ms: 1,
   total_ms: 2,
+  prefill_tokens_per_second: 1000,
   tokens_per_second: 100,
 };
 
@@ -32,17 +44,26 @@ const stats: GenerationStats = {
 export interface Start {
   readonly model: string;
   readonly contextSize: number;
+  readonly gpuLayers: number;
   readonly signal: AbortSignal;
   progress(fraction: number): void;
   succeed(): void;
-  fail(message: string): void;
+  /** @param reason as the engine names it */
+  fail(message: string, reason?: 'backend' | 'memory' | 'model'): void;
   /** After `succeed`: the process dies. */
   die(message?: string): void;
+  /** From now on answers end when this does. */
+  answer(ended: Promise<void>): void;
   /** Whether the engine was told to end. */
   stopped(): boolean;
 }
 
 export interface Scripted {
+  /** Bytes; a test may change them at any time. What engines hold is taken off by the test itself. */
+  readonly devices: { gpu: number | null; cpu: number };
+  /** Bytes that each model needs on whatever device. */
+  readonly needs: Record<string, number>;
+  readonly learned: { preview: string; decode: number | null; prefill: number | null }[];
   readonly instances: Instances;
   readonly starts: Start[];
   readonly warnings: string[];
@@ -63,12 +84,51 @@ const models: ModelRef[] = ['tiny', 'large', 'other'].map((id) => ({
 export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), known = models): Scripted {
   const starts: Start[] = [];
   const warnings: string[] = [];
-  const startEngine: StartEngine = ({ modelPath, contextSize, signal, onProgress }) =>
+  const devices: Scripted['devices'] = { gpu: null, cpu: 1000 };
+  const needs: Record<string, number> = {};
+  const learned: Scripted['learned'] = [];
+  const freeBytes = (id: string) => (id === 'cpu' ? devices.cpu : devices.gpu);
+  const leases = new Leases(freeBytes);
+  const planner: Planner = {
+    freeBytes,
+    heldBytes: () => null,
+    learn: ({ id }, speed) => void learned.push({ preview: id, ...speed }),
+    async previews({ id, path: owner }, { context_size, sequences, kv_cache_type }) {
+      const bytes = needs[id] ?? 10;
+      const on = (device: 'gpu' | 'cpu'): Preview => {
+        const free = (freeBytes(device) ?? 0) - leases.promised(device, owner) + leases.heldBy(owner, device);
+        const onGpu = device === 'gpu';
+        return {
+          ...emptyPreview,
+          id: device,
+          model_id: id,
+          kind: device,
+          shares: [
+            {
+              ...emptyShare,
+              device_id: device,
+              device_name: device,
+              gpu_index: onGpu ? 0 : null,
+              total_bytes: bytes,
+            },
+          ],
+          layers_on_gpu: onGpu ? 6 : 0,
+          context_size: context_size ?? 4096,
+          sequences,
+          kv_cache_type,
+          error: bytes <= free ? null : `${device} has ${free} of ${bytes} bytes.`,
+        };
+      };
+      return devices.gpu === null ? [on('cpu')] : [on('gpu'), on('cpu')];
+    },
+  };
+  const startEngine: StartEngine = ({ modelPath, contextSize, plan, signal, onProgress }) =>
     new Promise<Engine>((fulfil, reject) => {
       const abort = () => reject(signal.reason);
       signal.addEventListener('abort', abort, { once: true });
       let exit: (how: { message: string; expected: boolean }) => void = () => {};
       let stopped = false;
+      let answered: Promise<void> = Promise.resolve();
       const engine: Engine = {
         pid: 1000 + starts.length,
         backend: 'cpu',
@@ -77,7 +137,7 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
         exited: new Promise((settle) => {
           exit = settle;
         }),
-        generate: answers,
+        generate: () => answers(answered),
         async stop() {
           stopped = true;
           exit({ message: 'The engine was stopped.', expected: true });
@@ -86,18 +146,24 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
       starts.push({
         model: path.parse(modelPath).name,
         contextSize,
+        gpuLayers: plan.gpuLayers,
         signal,
         progress: onProgress,
         succeed() {
           signal.removeEventListener('abort', abort);
           fulfil(engine);
         },
-        fail: (message) => reject(new Error(message)),
+        fail: (message, reason = 'model') => reject(Object.assign(new Error(message), { reason })),
+        answer(ended) {
+          answered = ended;
+        },
         stopped: () => stopped,
         die: (message = 'The engine was killed.') => exit({ message, expected: false }),
       });
     });
   const instances = new Instances({
+    planner,
+    leases,
     startEngine,
     findModel(id) {
       const model = known.find((candidate) => candidate.id === id);
@@ -113,6 +179,9 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
     changes += 1;
   });
   return {
+    devices,
+    needs,
+    learned,
     instances,
     starts,
     warnings,
@@ -121,9 +190,44 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
   };
 }
 
-function answers(): Generation {
+const emptyShare: Share = {
+  node_id: 'node',
+  node_name: 'node',
+  device_id: '',
+  device_name: '',
+  gpu_index: null,
+  first_layer: 0,
+  layers: 6,
+  weights_bytes: 0,
+  kv_cache_bytes: 0,
+  compute_bytes: 0,
+  overhead_bytes: 0,
+  total_bytes: 0,
+  free_bytes: 0,
+  capacity_bytes: 1000,
+};
+
+const emptyPreview: Preview = {
+  id: '',
+  model_id: '',
+  kind: 'cpu',
+  sharding: 'Pipeline',
+  nodes: ['node'],
+  shares: [],
+  layers: 6,
+  layers_on_gpu: 0,
+  context_size: 4096,
+  sequences: 4,
+  kv_cache_type: 'f16',
+  decode_tokens_per_second: null,
+  prefill_tokens_per_second: null,
+  speed_source: 'predicted',
+  error: null,
+};
+
+function answers(ended: Promise<void>): Generation {
   return {
-    done: Promise.resolve({ reason: 'end', stats }),
+    done: ended.then(() => ({ reason: 'end', stats })),
     async *[Symbol.asyncIterator]() {
       yield 'text';
     },

@@ -1,0 +1,147 @@
+/** Brings one model into memory: previews, a lease on the best of them, an engine; the next best when that fails. */
+import type { MeasuredMemory, ModelRef, Preview, Wishes } from '#protocol';
+import { type Engine, type StartEngine, wasShortOfMemory } from './engine';
+import { claimsOf, type Lease, type Leases } from './leases';
+import { measuredMemory } from './measured-memory';
+import type { Planner } from './planner';
+
+export interface StartParts {
+  readonly planner: Planner;
+  readonly leases: Leases;
+  readonly startEngine: StartEngine;
+}
+
+export interface StartRequest {
+  readonly model: ModelRef;
+  readonly wishes: Wishes;
+  /** Id of the preview to start with; `null`: the best. */
+  readonly chosen: string | null;
+  /** Whether anything else may be tried when the chosen preview cannot be had. */
+  readonly onlyChosen: boolean;
+  readonly signal: AbortSignal;
+  onPlacement(preview: Preview): void;
+  onProgress(fraction: number): void;
+}
+
+export interface Started {
+  readonly engine: Engine;
+  readonly preview: Preview;
+  readonly lease: Lease;
+  readonly memory: MeasuredMemory[];
+  /** What the user should know though it works. */
+  readonly note: string | null;
+}
+
+/** Rejects, in words, when nothing works: then no lease is left, and no engine. */
+export async function start(request: StartRequest, parts: StartParts): Promise<Started> {
+  const tried = new Set<string>();
+  let lastFailure: Error | null = null;
+  for (;;) {
+    const previews = await parts.planner.previews(request.model, request.wishes);
+    request.signal.throwIfAborted();
+    const preview = nextToTry(previews, request, tried);
+    if (preview === null) throw lastFailure ?? new Error(refusal(previews, request));
+    tried.add(preview.id);
+    request.onPlacement(preview);
+    try {
+      const { engine, lease } = await startOn(preview, request, parts);
+      return {
+        engine,
+        preview,
+        lease,
+        memory: measuredMemory(preview, engine, parts.planner),
+        note: noteOn(engine, preview, request, lastFailure),
+      };
+    } catch (error) {
+      // What another size or place cannot mend is not tried again.
+      if (!(error instanceof Refused) && !wasShortOfMemory(error)) throw error;
+      lastFailure = error as Error;
+    }
+  }
+}
+
+/** The owner of a device said no. */
+class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
+async function startOn(
+  preview: Preview,
+  { model, wishes, signal, onProgress }: StartRequest,
+  { leases, startEngine }: StartParts,
+): Promise<{ engine: Engine; lease: Lease }> {
+  const lease = grant(leases, model, preview);
+  lease.begin();
+  try {
+    const engine = await startEngine({
+      modelPath: model.path,
+      plan: {
+        gpuLayers: preview.layers_on_gpu,
+        gpus: preview.shares.flatMap(({ gpu_index: index, device_id }) =>
+          index === null ? [] : [{ index, uuid: device_id.startsWith('GPU-') ? device_id : null }],
+        ),
+      },
+      contextSize: preview.context_size,
+      sequences: preview.sequences,
+      kvCacheType: wishes.kv_cache_type,
+      signal,
+      onProgress,
+    });
+    lease.settle();
+    return { engine, lease };
+  } catch (error) {
+    lease.release();
+    throw error;
+  }
+}
+
+function grant(leases: Leases, model: ModelRef, preview: Preview): Lease {
+  try {
+    return leases.grant(model.path, claimsOf(preview));
+  } catch (error) {
+    throw new Refused(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function nextToTry(
+  previews: readonly Preview[],
+  { chosen, onlyChosen }: StartRequest,
+  tried: ReadonlySet<string>,
+): Preview | null {
+  const left = previews.filter(({ id, error }) => error === null && !tried.has(id));
+  const wanted = tried.size === 0 ? left.find(({ id }) => id === chosen) : undefined;
+  return wanted ?? (onlyChosen ? null : (left[0] ?? null));
+}
+
+/** Why nothing was tried at all. */
+export function refusal(
+  previews: readonly Preview[],
+  { model, chosen, onlyChosen }: Pick<StartRequest, 'model' | 'chosen' | 'onlyChosen'>,
+): string {
+  const reasons = previews
+    .filter(({ id }) => !onlyChosen || id === chosen)
+    .flatMap(({ error }) => error ?? []);
+  if (reasons.length === 0)
+    return onlyChosen
+      ? `The devices of this preview (${chosen}) are not there any more. Look at the previews again.`
+      : `${model.name} cannot be placed on any device of this machine.`;
+  return [...new Set(reasons)].slice(0, mostReasons).join(' ');
+}
+
+const mostReasons = 3;
+
+function noteOn(
+  { note }: Engine,
+  preview: Preview,
+  { chosen }: StartRequest,
+  lastFailure: Error | null,
+): string | null {
+  const notes = [];
+  if (lastFailure !== null) notes.push(`placed elsewhere than wished: ${lastFailure.message}`);
+  else if (chosen !== null && chosen !== preview.id)
+    notes.push('its devices were not free: it was placed where it fits now');
+  else if (preview.kind === 'gpu+cpu')
+    notes.push(`${preview.layers_on_gpu} of ${preview.layers} layers on the GPU: VRAM was short`);
+  if (note !== null) notes.push(note);
+  return notes.length === 0 ? null : notes.join('; ');
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { Leases } from '../../../server/src/instances';
+
+const gib = 2 ** 30;
+
+describe('instances: leases', () => {
+  let free: Record<string, number>;
+  let leases: Leases;
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    free = { a: 8 * gib, b: 4 * gib };
+    leases = new Leases((id) => free[id] ?? null);
+  });
+  afterEach(() => mock.timers.reset());
+  const claim = (deviceId: string, bytes: number, mappedBytes = 0) => ({
+    deviceId,
+    deviceName: `GPU ${deviceId}`,
+    bytes,
+    mappedBytes,
+  });
+
+  it('two that fit alone but not together: one wins, the other hears how much is missing where', () => {
+    leases.grant('first', [claim('a', 5 * gib)]).begin();
+    assert.throws(() => leases.grant('second', [claim('a', 4 * gib)]), {
+      message:
+        'GPU a has 3.0 GiB free (5.0 GiB more are promised to other models), but 4.0 GiB are needed: 1.0 GiB are missing. ' +
+        'Remove a placed model or close a program that uses it, then place again.',
+    });
+    leases.grant('third', [claim('a', 3 * gib)]);
+  });
+
+  it('over several devices: all or nothing', () => {
+    assert.throws(
+      () => leases.grant('large', [claim('a', 6 * gib), claim('b', 5 * gib)]),
+      /GPU b has 4.0 GiB free/,
+    );
+    assert.equal(leases.promised('a'), 0);
+  });
+
+  it('a device that has gone is said so', () => {
+    assert.throws(() => leases.grant('any', [claim('c', 1)]), /GPU c is not there any more/);
+  });
+
+  it('loaded: the device tells of it itself, so it is not counted twice', () => {
+    const lease = leases.grant('first', [claim('a', 5 * gib)]);
+    lease.begin();
+    free.a = 3 * gib;
+    lease.settle();
+    assert.equal(leases.promised('a'), 0);
+    assert.equal(leases.heldBy('first', 'a'), 5 * gib);
+    leases.grant('second', [claim('a', 3 * gib)]);
+  });
+
+  it('weights that are mapped from a file stay counted: the system calls their RAM available', () => {
+    const lease = leases.grant('first', [claim('a', 5 * gib, 4 * gib)]);
+    lease.begin();
+    lease.settle();
+    assert.equal(leases.promised('a'), 4 * gib);
+    assert.equal(leases.heldBy('first', 'a'), gib);
+  });
+
+  it('unused for half a minute: void; begun: not', () => {
+    leases.grant('unused', [claim('a', 5 * gib)]);
+    leases.grant('used', [claim('b', gib)]).begin();
+    mock.timers.tick(29_999);
+    assert.equal(leases.promised('a'), 5 * gib);
+    mock.timers.tick(1);
+    assert.equal(leases.promised('a'), 0);
+    mock.timers.tick(600_000);
+    assert.equal(leases.promised('b'), gib);
+  });
+
+  it('parked: kept for its owner, whom it does not hinder', () => {
+    const lease = leases.grant('owner', [claim('a', 5 * gib)]);
+    lease.begin();
+    lease.settle();
+    lease.park();
+    assert.equal(leases.promised('a'), 5 * gib);
+    assert.equal(leases.promised('a', 'owner'), 0);
+    lease.release();
+    assert.equal(leases.promised('a'), 0);
+  });
+});
