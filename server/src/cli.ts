@@ -3,7 +3,10 @@ import { Command, CommanderError } from 'commander';
 import { completeCommand } from './cli/complete';
 import { doctorCommand } from './cli/doctor';
 import { lspCommand } from './cli/lsp';
+import { modelsCommand } from './cli/models';
 import { placeCommand } from './cli/place';
+import { previewCommand } from './cli/preview';
+import { pullCommand } from './cli/pull';
 import { serveCommand } from './cli/serve';
 import { statusCommand } from './cli/status';
 import { stopCommand } from './cli/stop';
@@ -13,12 +16,17 @@ import { version } from './version';
 const program = new Command('vramesh')
   .description('Your NVIDIA GPUs as one local code-completion engine.')
   .version(version)
-  .showHelpAfterError('(add --help for the options)');
+  .showHelpAfterError('(add --help for the options)')
+  // An option belongs to the command that it follows, also where a command has commands of its own.
+  .enablePositionalOptions();
 
 const commands = [
   serveCommand,
   lspCommand,
   statusCommand,
+  modelsCommand,
+  pullCommand,
+  previewCommand,
   placeCommand,
   unplaceCommand,
   completeCommand,
@@ -26,7 +34,12 @@ const commands = [
   stopCommand,
 ];
 for (const create of commands) program.addCommand(create());
-for (const command of [program, ...program.commands]) command.exitOverride();
+throwInsteadOfExit(program);
+
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  for (const child of command.commands) throwInsteadOfExit(child);
+}
 
 program.parseAsync().catch((error: unknown) => {
   // Commander has printed its own message. Its code is 0 for --help and --version.

@@ -8,6 +8,8 @@ export interface Home {
   readonly socket: string;
   readonly identity: string;
   readonly placements: string;
+  readonly inspections: string;
+  readonly speeds: string;
   readonly models: string;
   readonly logs: string;
 }
@@ -19,6 +21,8 @@ export function openHome(folder: string): Home {
     socket: socketPath(folder),
     identity: join(folder, 'identity.pem'),
     placements: join(folder, 'placements.json'),
+    inspections: join(folder, 'inspections.json'),
+    speeds: join(folder, 'speeds.json'),
     models: join(folder, 'models'),
     logs: join(folder, 'logs'),
   };

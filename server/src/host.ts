@@ -1,19 +1,24 @@
 /** The composition root: the one place that builds the parts and wires them together. */
 import type { Socket } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { settingsSchema } from '#protocol';
 import { type Api, startApi } from './api';
 import { openIdentity } from './cluster';
 import { createCompleter } from './completion';
 import { diagnose } from './doctor';
 import { openSession } from './editor';
+import { createGpuAccess } from './gpu-access';
 import { openHome } from './home';
 import { watchIdle } from './idle-exit';
-import { chooseBackends, createLibraryFinder, inspectBackends, startEngine } from './inference';
-import { Instances } from './instances';
+import { createInspector, startEngine } from './inference';
+import { Instances, Leases } from './instances';
 import { listen } from './listen';
 import { openLog } from './log';
 import { createModels, embeddedModelId } from './models';
+import { createPlanner } from './planner';
+import { openSpeeds } from './speeds';
 import { publishState } from './state';
 import { openTelemetry } from './telemetry';
 import { version } from './version';
@@ -42,8 +47,7 @@ export interface Host {
   stop(reason: string): void;
 }
 
-/** Requests that one engine decodes side by side: a few windows, without KV cache that nobody uses. */
-const sequences = 4;
+const msPerMinute = 60_000;
 
 /** Resolves when clients can connect. Throws, in words, when this home has a host already or cannot be used. */
 export async function startHost(options: HostOptions): Promise<Host> {
@@ -64,40 +68,67 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const log = await openLog({ folder: home.logs, level: env.VRAMESH_LOG, terminal: options.terminal });
   const { logger } = log;
   const telemetry = openTelemetry({ nvmlLibrary: env.VRAMESH_NVML_LIBRARY, log: logger });
+  const gpuAccess = createGpuAccess({ requested: env.VRAMESH_BACKEND, profile: telemetry.profile });
+  const enginePath = join(options.programFolder, 'engine.js');
+  const inspector = createInspector({
+    enginePath,
+    log: logger,
+    backends: () => gpuAccess.choose().backends,
+    gpus: gpuAccess.usableGpus,
+  });
   const models = createModels({
     embedded: join(options.programFolder, '..', 'media', 'models', 'tiny-ts-fim-q8_0.gguf'),
     folder: home.models,
+    inspectionsFile: home.inspections,
+    inspect: (request) => inspector.inspect(request),
+    env,
+    log: logger,
   });
-  const backendFacts = () => {
-    const { gpus, driver_version } = telemetry.profile();
-    return {
-      requested: env.VRAMESH_BACKEND,
-      nvidiaGpu: gpus.some((gpu) => gpu.vendor === 'nvidia'),
-      driverVersion: driver_version,
-      otherGpu: gpus.some((gpu) => gpu.vendor !== 'nvidia'),
-      platform: process.platform,
-    };
-  };
+  // What is leased and what can run where know of each other: the devices' readings come later than either.
+  const leases = new Leases((deviceId) => planner.freeBytes(deviceId));
+  const planner = createPlanner({
+    node: { id: identity.nodeId, name: hostname() },
+    models,
+    telemetry,
+    leases,
+    speeds: openSpeeds(home.speeds, logger),
+    gpuBackend: gpuAccess.backend,
+    ramBandwidth: () => inspector.memoryBandwidth().catch(() => null),
+    instancesOf: ({ path }) =>
+      instances
+        .list()
+        .filter(({ model }) => model.path === path)
+        .map(({ id }) => id),
+  });
   const instances = new Instances({
+    planner,
+    leases,
     findModel: models.find,
     defaultModelId: embeddedModelId,
     placementsFile: home.placements,
     log: logger,
     startEngine: async (request) => {
-      const { backends, cudaExpected, warnings } = chooseBackends(backendFacts());
+      const { backends, cudaExpected, warnings } = gpuAccess.choose();
       for (const warning of warnings) logger.warn(warning);
+      // On the CPU for want of CUDA deserves a warning; because of its size, or by wish, does not.
+      const forWantOfCuda = request.plan.gpuLayers === 0 && (await gpuAccess.backend()).cudaMissing;
       return startEngine({
         ...request,
-        backends,
+        backends: forWantOfCuda ? ['cpu'] : backends,
         cudaExpected,
-        vramTotal: telemetry.profile().memory.gpu_vram_total,
-        sequences,
         log: logger,
-        enginePath: join(options.programFolder, 'engine.js'),
+        enginePath,
       });
     },
   });
-  const publisher = publishState({ nodeId: identity.nodeId, version, instances, telemetry });
+  instances.setIdleAfter(settingsSchema.parse({}).instances.idleMinutes * msPerMinute);
+  const publisher = publishState({
+    nodeId: identity.nodeId,
+    version,
+    instances,
+    downloads: models.downloads,
+    telemetry,
+  });
   const completer = createCompleter({
     clock: { delay: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}) },
   });
@@ -121,6 +152,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       log: logger,
       instances,
       models,
+      planner,
       completer,
       state: publisher.state,
       onState: publisher.onChange,
@@ -133,7 +165,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
           home: home.folder,
           http: api?.address ?? null,
           httpPort: options.httpPort,
-          backends: inspectBackends(backendFacts(), await createLibraryFinder()),
+          backends: await gpuAccess.inspect(),
         }),
       stop: () => stop('it was asked to'),
     });
@@ -154,7 +186,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     listener.close();
     idle.close();
     publisher.close();
-    await instances.stop();
+    await Promise.all([instances.stop(), inspector.close(), models.close()]);
     await api?.close();
     // Last, because whoever has asked for the end waits for it: then the port is free as well.
     await Promise.all([...sockets].map(sent));
@@ -162,7 +194,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
   }
 
   async function openApi(port: number): Promise<Api | null> {
-    const parts = { version, state: publisher.state, onChange: publisher.onChange, look: telemetry.look };
+    const { state, onChange } = publisher;
+    const { look } = telemetry;
+    const parts = { version, state, onChange, look, instances, planner, catalogue: models.catalogue };
     return startApi({ port, parts, log: logger }).catch((error: Error) => {
       logger.warn(`The HTTP API is off: ${error.message}`);
       return null;
@@ -171,7 +205,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   logger.info(`VRAMesh ${version} is ready (node ${identity.nodeId.slice(0, 12)}, process ${process.pid}).`);
   // After the host can answer: nobody waits for llama.cpp.
-  setImmediate(() => instances.restore());
+  setImmediate(() => {
+    instances.restore();
+    models.downloads.resume();
+  });
   return {
     nodeId: identity.nodeId,
     socket: home.socket,

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import type { NodeProfile, State } from '#protocol';
 import type { Instances } from './instances';
+import type { Downloads } from './models';
 
 /** Changes closer together than this are told as one. */
 const shortestIntervalMs = 200;
@@ -10,6 +11,7 @@ export interface StateParts {
   readonly nodeId: string;
   readonly version: string;
   readonly instances: Instances;
+  readonly downloads: Downloads;
   readonly telemetry: { profile(): NodeProfile; onSample(listener: () => void): () => void };
 }
 
@@ -19,7 +21,13 @@ export interface StatePublisher {
   close(): void;
 }
 
-export function publishState({ nodeId, version, instances, telemetry }: StateParts): StatePublisher {
+export function publishState({
+  nodeId,
+  version,
+  instances,
+  downloads,
+  telemetry,
+}: StateParts): StatePublisher {
   const listeners = new Set<(state: State) => void>();
   let timer: NodeJS.Timeout | null = null;
 
@@ -29,7 +37,7 @@ export function publishState({ nodeId, version, instances, telemetry }: StatePar
       connections: [],
     },
     instances: instances.list(),
-    downloads: [],
+    downloads: downloads.list(),
   });
 
   const changed = () => {
@@ -40,7 +48,7 @@ export function publishState({ nodeId, version, instances, telemetry }: StatePar
       for (const listener of listeners) listener(now);
     }, shortestIntervalMs);
   };
-  const stopSources = [instances.onChange(changed), telemetry.onSample(changed)];
+  const stopSources = [instances.onChange(changed), downloads.onChange(changed), telemetry.onSample(changed)];
 
   return {
     state,

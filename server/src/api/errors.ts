@@ -17,6 +17,15 @@ export class HttpError extends Error {
   }
 }
 
+/** Turns a refusal in words into an answer with `statusCode`. */
+export async function orRefused<T>(statusCode: number, promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    throw new HttpError(statusCode, error instanceof Error ? error.message : String(error));
+  }
+}
+
 /** Documents an answer of a route that is an error. */
 export function errorResponse(description: string) {
   return { description, content: { 'application/json': { schema: apiErrorSchema } } };

@@ -3,14 +3,27 @@ import { events } from './events';
 import { gpuInfoRoute } from './gpu-info';
 import { health } from './health';
 import type { ApiParts } from './index';
+import { instanceRoute } from './instance';
+import { modelsRoute } from './models';
 import { openapi } from './openapi';
+import { placeInstanceRoute } from './place-instance';
+import { previewsRoute } from './previews';
 import type { ApiServer } from './server';
 import { stateRoute } from './state';
 
 /** Adds the routes of one feature. It must only register: nothing may start before a request comes. */
 export type Feature = (app: ApiServer, parts: ApiParts) => void;
 
-const features: readonly Feature[] = [health, stateRoute, gpuInfoRoute, events];
+const features: readonly Feature[] = [
+  health,
+  stateRoute,
+  gpuInfoRoute,
+  events,
+  modelsRoute,
+  previewsRoute,
+  placeInstanceRoute,
+  instanceRoute,
+];
 
 export function registerFeatures(app: ApiServer, parts: ApiParts): void {
   for (const feature of features) feature(app, parts);

@@ -6,7 +6,9 @@
  * registers its routes; `features.ts` lists them.
  */
 import type { Logger } from 'pino';
-import type { State } from '#protocol';
+import type { CatalogueEntry, State } from '#protocol';
+import type { Instances } from '../instances';
+import type { HostPlanner } from '../planner';
 import { registerFeatures } from './features';
 import { createServer } from './server';
 
@@ -17,6 +19,9 @@ export interface ApiParts {
   onChange(listener: (state: State) => void): () => void;
   /** Someone watches live readings: samples come faster until the returned function is called. */
   look(): () => void;
+  readonly instances: Pick<Instances, 'list' | 'place' | 'unplace'>;
+  readonly planner: Pick<HostPlanner, 'previewsOf' | 'listing'>;
+  catalogue(): readonly CatalogueEntry[];
 }
 
 export interface Api {

@@ -5,12 +5,14 @@ import type { Completer } from '../completion';
 import type { Instances } from '../instances';
 import type { LogLine } from '../log';
 import type { Models } from '../models';
+import type { HostPlanner } from '../planner';
 
 export interface EditorParts {
   readonly version: string;
   readonly log: Logger;
   readonly instances: Instances;
   readonly models: Models;
+  readonly planner: HostPlanner;
   readonly completer: Completer;
   state(): State;
   onState(listener: (state: State) => void): () => void;

@@ -1,17 +1,20 @@
-/** Placing and removing models, with progress. */
-import { listModelsRequest, placeRequest, unplaceRequest } from '#protocol';
+/** Previews, placing and removing models, with progress. */
+import { placeRequest, previewsRequest, unplaceRequest } from '#protocol';
 import { onRequest } from './checked';
 import type { Feature } from './session';
 
 export const placementFeature: Feature = ({ connection, parts, tell, onEnd }) => {
-  const { instances, models } = parts;
+  const { instances, planner } = parts;
   // A window that closes no longer wants what it was waiting for.
   const ended = new AbortController();
   onEnd(() => ended.abort());
 
-  onRequest(connection, listModelsRequest, () => ({ models: models.list() }));
+  onRequest(connection, previewsRequest, async ({ model_id, ...wishes }) => ({
+    previews: await planner.previewsOf(model_id, wishes),
+  }));
 
-  onRequest(connection, placeRequest, async ({ model_id, context_size, workDoneToken }, signal) => {
+  onRequest(connection, placeRequest, async (params, signal) => {
+    const { model_id, preview_id, workDoneToken, ...wishes } = params;
     const progress = (value: object) => {
       if (workDoneToken !== undefined) tell('$/progress', { token: workDoneToken, value });
     };
@@ -19,9 +22,11 @@ export const placementFeature: Feature = ({ connection, parts, tell, onEnd }) =>
     try {
       const instance = await instances.place({
         modelId: model_id,
-        contextSize: context_size,
+        wishes,
+        previewId: preview_id ?? null,
+        keepFailure: false,
         signal: AbortSignal.any([signal, ended.signal]),
-        onProgress: (fraction) => {
+        onChange: ({ progress: fraction }) => {
           if (fraction !== null) progress({ kind: 'report', percentage: Math.round(fraction * 100) });
         },
       });

@@ -17,6 +17,7 @@ import { completionFeature } from './completion';
 import { diagnoseFeature } from './diagnose';
 import { FrameLimit } from './frame-limit';
 import { logFeature } from './log';
+import { modelsFeature } from './models';
 import type { EditorParts } from './parts';
 import { placementFeature } from './placement';
 import { settingsFeature } from './settings';
@@ -49,6 +50,7 @@ const features: readonly Feature[] = [
   settingsFeature,
   completionFeature,
   stateFeature,
+  modelsFeature,
   placementFeature,
   diagnoseFeature,
   logFeature,

@@ -5,7 +5,14 @@ import net from 'node:net';
 import pino, { type Logger } from 'pino';
 import type { State } from '#protocol';
 import type { ApiParts } from '../../../server/src/api';
-import { lostGpu, sampleGpu, sampleInstance, sampleNode, sampleState } from '../../unit/api/sample-state';
+import {
+  lostGpu,
+  sampleGpu,
+  sampleInstance,
+  sampleNode,
+  samplePreview,
+  sampleState,
+} from '../../unit/api/sample-state';
 
 export const state = sampleState(
   [sampleNode([sampleGpu(), lostGpu({ index: 1 })]), sampleNode([])],
@@ -31,11 +38,54 @@ export function createParts() {
       lookers.add(looker);
       return () => lookers.delete(looker);
     },
+    ...placementParts(),
     change(next: State) {
       current = next;
       for (const listener of listeners) listener(next);
     },
   } satisfies ApiParts & Record<string, unknown>;
+}
+
+/** One model, one device that holds it, and one that does not; the instance of the state document is the only one. */
+function placementParts(): Pick<ApiParts, 'planner' | 'instances' | 'catalogue'> {
+  const [placed] = state.instances;
+  if (!placed) throw new Error('The sample state has no instance.');
+  return {
+    catalogue: () => [],
+    planner: {
+      listing: async () => [
+        {
+          model: placed.model,
+          facts: null,
+          problem: null,
+          fit: 'gpu',
+          instances: [placed.id],
+          deletable: false,
+        },
+      ],
+      async previewsOf(modelId, wishes) {
+        if (modelId !== placed.model.id) throw new Error(`There is no model "${modelId}".`);
+        const fits = samplePreview({
+          context_size: wishes.context_size ?? 4096,
+          sequences: wishes.sequences,
+        });
+        const refused = samplePreview({ id: 'cpu', kind: 'cpu', error: '2.0 GiB of RAM are missing.' });
+        return wishes.prefer_gpu ? [fits, refused] : [refused];
+      },
+    },
+    instances: {
+      list: () => state.instances,
+      async place({ modelId, onChange }) {
+        if (modelId !== placed.model.id) throw new Error(`There is no model "${modelId}".`);
+        onChange({ ...placed, state: 'placing' });
+        onChange({ ...placed, state: 'loading' });
+        return placed;
+      },
+      async unplace(id) {
+        if (id !== placed.id) throw new Error(`There is no instance "${id}".`);
+      },
+    },
+  };
 }
 
 /** A log that keeps its lines. */

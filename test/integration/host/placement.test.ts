@@ -58,10 +58,10 @@ describe('host: placing a model', () => {
   it('lists what can be placed: the embedded model and those in the folder', async () => {
     const { models } = await lsp.request(listModelsRequest, {});
     assert.deepEqual(
-      models.map(({ name, embedded: ships }) => [name, ships]),
+      models.map(({ model, fit }) => [model.name, model.embedded, fit]),
       [
-        ['vramesh-tiny', true],
-        ['mine', false],
+        ['vramesh-tiny', true, 'cpu'],
+        ['mine', false, 'cpu'],
       ],
     );
   });

@@ -1,5 +1,5 @@
 /** State documents for tests: one node with the GPUs and instances that a test names, everything else plausible. */
-import type { Gpu, Instance, Node, NodeProfile, State } from '#protocol';
+import type { Gpu, Instance, Node, NodeProfile, Preview, State } from '#protocol';
 
 export const gib = 1024 ** 3;
 
@@ -69,12 +69,15 @@ export function sampleInstance(changes: Partial<Instance> = {}): Instance {
       embedded: true,
     },
     placed_by: 'default',
+    role: 'completion',
     state: 'ready',
     progress: 1,
     error: null,
     note: null,
     engine_deaths: 0,
     engine_pid: 4711,
+    placement: null,
+    memory: [],
     backend: 'cuda',
     devices: ['NVIDIA GeForce RTX 3050'],
     layers: 9,
@@ -85,6 +88,28 @@ export function sampleInstance(changes: Partial<Instance> = {}): Instance {
     threads: 1,
     fim: null,
     tokens_per_second: 151.2,
+    prefill_tokens_per_second: null,
+    ...changes,
+  };
+}
+
+export function samplePreview(changes: Partial<Preview> = {}): Preview {
+  return {
+    id: 'gpu:GPU-9d3f5a1e-0000-4000-8000-000000000001',
+    model_id: 'vramesh-tiny',
+    kind: 'gpu',
+    sharding: 'Pipeline',
+    nodes: ['node-a'],
+    shares: [],
+    layers: 9,
+    layers_on_gpu: 9,
+    context_size: 4096,
+    sequences: 4,
+    kv_cache_type: 'f16',
+    decode_tokens_per_second: 150,
+    prefill_tokens_per_second: null,
+    speed_source: 'predicted',
+    error: null,
     ...changes,
   };
 }

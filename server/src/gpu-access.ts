@@ -1,0 +1,81 @@
+/** Which of this machine's GPUs llama.cpp can use, and through which backend. Asked by whoever places or diagnoses. */
+import type { Backend, Check, Gpu, NodeProfile } from '#protocol';
+import {
+  type BackendChoice,
+  chooseBackends,
+  contextOverheadBytes,
+  createLibraryFinder,
+  inspectBackends,
+  type LoadPlan,
+} from './inference';
+import type { GpuBackend } from './planner';
+
+export interface GpuAccess {
+  /** The backends to try, in order. */
+  choose(): BackendChoice;
+  /** What each backend has or lacks here. */
+  inspect(): Promise<Check[]>;
+  /** The GPUs that an engine may be given. */
+  usableGpus(): LoadPlan['gpus'];
+  backend(): Promise<GpuBackend & { readonly cudaMissing: boolean }>;
+}
+
+/** @param requested `VRAMESH_BACKEND` */
+export function createGpuAccess(parts: {
+  readonly requested: string | undefined;
+  profile(): NodeProfile;
+}): GpuAccess {
+  const facts = () => {
+    const { gpus, driver_version } = parts.profile();
+    return {
+      requested: parts.requested,
+      nvidiaGpu: gpus.some((gpu) => gpu.vendor === 'nvidia'),
+      driverVersion: driver_version,
+      otherGpu: gpus.some((gpu) => gpu.vendor !== 'nvidia'),
+      platform: process.platform,
+    };
+  };
+  const choose = () => chooseBackends(facts());
+  const inspect = async () => inspectBackends(facts(), await createLibraryFinder());
+  // What is installed changes rarely, and looking costs a process: once for the life of the host.
+  let finder: ReturnType<typeof createLibraryFinder> | null = null;
+
+  async function backend() {
+    const { backends } = choose();
+    finder ??= createLibraryFinder();
+    const checks = new Map(inspectBackends(facts(), await finder).map((check) => [check.name, check]));
+    const lack = (name: Backend): Check | null => {
+      const check = checks.get(`${labels[name]} backend`);
+      return check === undefined || check.status === 'ok' ? null : check;
+    };
+    const onGpu = backends.filter((name) => name !== 'cpu');
+    const usable = (vendor: Gpu['vendor']) =>
+      onGpu.find((name) => lack(name) === null && (name !== 'cuda' || vendor === 'nvidia'));
+    const first = usable('nvidia');
+    return {
+      key: `${first ?? 'cpu'}:${parts.profile().gpus.length}`,
+      overheadBytes: contextOverheadBytes[first ?? 'cpu'],
+      cudaMissing: first !== 'cuda',
+      obstacle({ vendor }: Gpu): string | null {
+        if (usable(vendor) !== undefined) return null;
+        if (onGpu.length === 0)
+          return `llama.cpp is to use the CPU (VRAMESH_BACKEND is "${parts.requested}")`;
+        const missing = onGpu.map((name) => lack(name)).filter((check) => check !== null);
+        return `llama.cpp cannot use it: ${missing.map(({ name, detail }) => `${name}: ${detail}`).join('; ')}`;
+      },
+    };
+  }
+
+  return {
+    choose,
+    inspect,
+    backend,
+    usableGpus: () =>
+      parts
+        .profile()
+        .gpus.filter(({ status }) => status === 'ok')
+        .map(({ index, uuid }) => ({ index, uuid })),
+  };
+}
+
+const labels: Record<Backend, string> = { cuda: 'CUDA', vulkan: 'Vulkan', metal: 'Metal', cpu: 'CPU' };

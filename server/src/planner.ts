@@ -1,0 +1,225 @@
+/**
+ * Where can this model run? Brings together what `models/` knows of a file, what `telemetry/` reads of the devices and
+ * what is leased, and asks `placement/`. It decides nothing itself.
+ */
+import type { Gpu, ModelListing, ModelRef, NodeProfile, Preview, Wishes } from '#protocol';
+import { wishesSchema } from '#protocol';
+import type { Leases, Planner } from './instances';
+import type { Models } from './models';
+import {
+  type ClusterNode,
+  type Device,
+  type PlacementRequest,
+  previews,
+  theoreticalSpeed,
+} from './placement';
+import type { Speeds } from './speeds';
+
+export interface HostPlanner extends Planner {
+  /** By the id or name of a model, or the path of a GGUF. Rejects, in words, when there is none. */
+  previewsOf(modelId: string, wishes: Wishes): Promise<Preview[]>;
+  /** The models of this machine. Those whose files were not read yet are read meanwhile: their facts come later. */
+  listing(): Promise<ModelListing[]>;
+}
+
+/** What this machine computes GPU layers with. */
+export interface GpuBackend {
+  /** Part of the key under which dry runs are kept: another backend has other buffers. */
+  readonly key: string;
+  /** Bytes that the driver takes for a process on a GPU, beside llama.cpp's buffers. */
+  readonly overheadBytes: number;
+  /** Why llama.cpp cannot use this GPU, in words; `null`: it can. */
+  obstacle(gpu: Gpu): string | null;
+}
+
+export interface PlannerParts {
+  readonly node: { readonly id: string; readonly name: string };
+  readonly models: Models;
+  readonly telemetry: { sample(): NodeProfile };
+  readonly leases: Leases;
+  readonly speeds: Speeds;
+  gpuBackend(): Promise<GpuBackend>;
+  /** Bytes per second that the CPU reads from RAM; `null`: could not be measured. */
+  ramBandwidth(): Promise<number | null>;
+  /** ids of the instances that run this file. */
+  instancesOf(model: ModelRef): string[];
+}
+
+/** Tokens per sequence when nothing was wished: room for a prompt of one batch and a long answer; less when memory is short. */
+const contextSizes: readonly [number, ...number[]] = [4096, 2048, 1024];
+/** RAM that is left to everything else. */
+const ramReserveBytes = 512 * 2 ** 20;
+/** RAM of an engine's process beside llama.cpp's buffers. */
+const processBytes = 128 * 2 ** 20;
+/** ms that a listing waits for files that are read for the first time. */
+const listingPatienceMs = 1500;
+
+export function createPlanner(parts: PlannerParts): HostPlanner {
+  const { models, telemetry, leases } = parts;
+  /** By model id: what a run on one of its previews is measured against. */
+  const asked = new Map<string, PlacementRequest>();
+
+  async function previewsFor(model: ModelRef, wishes: Wishes): Promise<Preview[]> {
+    const problem = models.problem(model);
+    if (problem !== null) throw new Error(problem);
+    const backend = await parts.gpuBackend();
+    const bandwidth = await parts.ramBandwidth();
+    const sizes = wishes.context_size === undefined ? contextSizes : [wishes.context_size];
+    let largest: Preview[] | null = null;
+    for (const contextSize of sizes) {
+      const { sequences, kv_cache_type: kvCacheType } = wishes;
+      const { facts, need } = await models.inspection(model, {
+        contextSize,
+        sequences,
+        kvCacheType,
+        backendKey: backend.key,
+      });
+      const request: PlacementRequest = {
+        modelId: model.id,
+        facts,
+        need,
+        wishes,
+        nodes: [thisNode(telemetry.sample(), backend, bandwidth, model.path)],
+        splitObstacle: null,
+        measured: parts.speeds.all(),
+      };
+      asked.set(model.id, request);
+      const found = previews(request);
+      if (found.some(({ error }) => error === null)) return found;
+      largest ??= found;
+    }
+    return largest ?? [];
+  }
+
+  /** @param owner whose own leases count as free: it would give them back */
+  function thisNode(
+    profile: NodeProfile,
+    backend: GpuBackend,
+    bandwidth: number | null,
+    owner: string,
+  ): ClusterNode {
+    const free = (id: string, bytes: number) =>
+      Math.max(0, bytes - leases.promised(id, owner) + leases.heldBy(owner, id));
+    const gpus = profile.gpus.map((gpu): Device => {
+      const id = deviceId(gpu);
+      return {
+        id,
+        name: gpu.name,
+        kind: 'gpu',
+        index: gpu.index,
+        capacityBytes: gpu.vram_total ?? 0,
+        freeBytes: free(id, gpu.vram_free ?? 0),
+        overheadBytes: backend.overheadBytes,
+        bandwidth: vramBandwidth(gpu),
+        obstacle: obstacle(gpu) ?? backend.obstacle(gpu),
+      };
+    });
+    const cpu: Device = {
+      id: cpuId,
+      name: 'CPU',
+      kind: 'cpu',
+      index: null,
+      capacityBytes: profile.memory.ram_total,
+      freeBytes: free(cpuId, usableRam(profile)),
+      overheadBytes: processBytes,
+      bandwidth,
+      obstacle: null,
+    };
+    return { ...parts.node, roundTripMs: 0, devices: [...gpus, cpu] };
+  }
+
+  async function listed(model: ModelRef): Promise<ModelListing> {
+    const base = { model, instances: parts.instancesOf(model), deletable: models.isDeletable(model) };
+    try {
+      const best = (await previewsFor(model, wishesSchema.parse({ role: 'chat' }))).find(
+        ({ error }) => error === null,
+      );
+      const { facts } = await models.inspection(model, await defaultWish());
+      const fit = best === undefined ? 'none' : fitOf(best);
+      return { ...base, facts, problem: null, fit };
+    } catch (error) {
+      return { ...base, facts: null, problem: (error as Error).message, fit: 'none' };
+    }
+  }
+
+  async function defaultWish() {
+    const { sequences, kv_cache_type: kvCacheType } = wishesSchema.parse({});
+    return {
+      contextSize: contextSizes[0],
+      sequences,
+      kvCacheType,
+      backendKey: (await parts.gpuBackend()).key,
+    };
+  }
+
+  return {
+    previews: previewsFor,
+    previewsOf: async (modelId, wishes) => previewsFor(models.find(modelId), wishes),
+    listing: () =>
+      Promise.all(
+        models.list().map((model) =>
+          Promise.race([
+            listed(model),
+            patience<ModelListing>({
+              model,
+              facts: null,
+              problem: null,
+              fit: null,
+              instances: parts.instancesOf(model),
+              deletable: models.isDeletable(model),
+            }),
+          ]),
+        ),
+      ),
+    freeBytes(id) {
+      const profile = telemetry.sample();
+      if (id === cpuId) return usableRam(profile);
+      const gpu = profile.gpus.find((candidate) => deviceId(candidate) === id);
+      return gpu === undefined || obstacle(gpu) !== null ? null : gpu.vram_free;
+    },
+    heldBytes(id, pid) {
+      const gpu = telemetry.sample().gpus.find((candidate) => deviceId(candidate) === id);
+      return gpu?.processes?.find((process) => process.pid === pid)?.vram_used ?? null;
+    },
+    learn(preview, { decode, prefill }) {
+      const request = asked.get(preview.model_id);
+      if (request === undefined) return;
+      const theory = theoreticalSpeed(request, preview);
+      parts.speeds.learn(preview.id, {
+        decode: decode === null || theory.decode === null ? null : decode / theory.decode,
+        prefill: prefill === null || theory.prefill === null ? null : prefill / theory.prefill,
+      });
+    },
+  };
+}
+
+const cpuId = 'cpu';
+
+function deviceId({ uuid, index }: Gpu): string {
+  return uuid ?? `gpu-${index}`;
+}
+
+function obstacle({ status, vram_free }: Gpu): string | null {
+  if (status === 'lost') return 'it fell off the bus; restart the machine';
+  if (status === 'asleep')
+    return 'it is asleep, so its free VRAM is not known; start a program on it to wake it';
+  return vram_free === null ? 'it does not tell how much VRAM is free' : null;
+}
+
+/** Bytes per second: the memory clock, both edges, times the width of the bus. */
+function vramBandwidth({ clock_memory_max_mhz: clock, memory_bus_width_bits: width }: Gpu): number | null {
+  return clock === null || width === null ? null : (clock * 1e6 * 2 * width) / 8;
+}
+
+function usableRam({ memory }: NodeProfile): number {
+  return Math.max(0, memory.ram_available - ramReserveBytes);
+}
+
+function fitOf({ kind }: Preview): ModelListing['fit'] {
+  if (kind === 'none') return 'none';
+  return kind === 'cpu' || kind === 'gpu+cpu' ? kind : 'gpu';
+}
+
+function patience<T>(value: T): Promise<T> {
+  return new Promise((fulfil) => setTimeout(() => fulfil(value), listingPatienceMs).unref());
+}
