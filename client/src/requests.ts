@@ -1,7 +1,7 @@
 /** Messages of the protocol, sent by this window. */
 import type { CancellationToken } from 'vscode';
 import type * as z from 'zod';
-import { listModelsRequest, type ModelRef, type RequestMessage } from '#protocol';
+import type { RequestMessage } from '#protocol';
 import { connectToHost, homeFolder } from '#protocol/attach';
 import type { Vramesh } from './vramesh';
 
@@ -17,10 +17,6 @@ export async function request<P extends z.ZodType, R extends z.ZodType>(
   return token
     ? client.sendRequest(message.method, params, token)
     : client.sendRequest(message.method, params);
-}
-
-export async function listModels(vramesh: Vramesh): Promise<ModelRef[]> {
-  return (await request(vramesh, listModelsRequest, {})).models;
 }
 
 const pollMs = 50;

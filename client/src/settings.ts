@@ -18,6 +18,7 @@ export function readSettings(scope?: ConfigurationScope): Settings {
       debounce: settings.get('completions.debounce', 75),
       maxTokens: settings.get('completions.maxTokens', 128),
     },
+    instances: { idleMinutes: settings.get('instances.idleMinutes', 30) },
   };
 }
 

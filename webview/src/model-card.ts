@@ -12,6 +12,9 @@ export interface PlacedModel {
   readonly gpus: readonly Gpu[];
 }
 
+/** States that end by themselves. */
+const moving = new Set<Instance['state']>(['placing', 'loading', 'restarting']);
+
 export function createModelCard(act: (action: PageAction) => void): View<PlacedModel> {
   let instanceId = '';
   const ring = createProgressRing();
@@ -46,7 +49,7 @@ export function createModelCard(act: (action: PageAction) => void): View<PlacedM
       setText(name, shownName);
       setAttribute(remove, 'aria-label', `Remove ${shownName}`);
       setText(state, stateText(instance));
-      setHidden(ring, instance.state !== 'loading' && instance.state !== 'restarting');
+      setHidden(ring, !moving.has(instance.state));
       showProgress(progress, instance.state === 'loading' ? instance.progress : null);
       const values = modelReadings(instance, gpus);
       readings.update(values);

@@ -25,8 +25,11 @@ export function modelReadings(instance: Instance, gpus: readonly Gpu[]): Reading
 }
 
 /** What the user should know of it, most pressing first; `null`: nothing. */
-export function modelNotice({ error, note, model }: Instance): string | null {
+export function modelNotice({ state, error, note, model }: Instance): string | null {
   if (error !== null) return outside(error, 600);
+  if (state === 'placing') return 'Its memory is worked out and promised.';
+  if (state === 'idle')
+    return 'It is unloaded, since nobody asked for it. It comes back on the next request.';
   if (note !== null) return outside(note, 600);
   return model.embedded
     ? 'Ships with VRAMesh and shows that everything works. It is small and weak: place a better model.'

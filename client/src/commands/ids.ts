@@ -2,6 +2,8 @@
 export const commandIds = {
   place: 'vramesh.place',
   unplace: 'vramesh.unplace',
+  download: 'vramesh.download',
+  deleteModel: 'vramesh.deleteModel',
   toggleCompletions: 'vramesh.toggleCompletions',
   toggleLanguage: 'vramesh.toggleLanguage',
   showLog: 'vramesh.showLog',

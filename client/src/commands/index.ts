@@ -1,7 +1,9 @@
 /** The commands. One command is one file; a failure is shown to the user who asked for it. */
 import { commands, type Disposable, window } from 'vscode';
 import type { Vramesh } from '../vramesh';
+import { deleteModel } from './delete-model';
 import { diagnose } from './diagnose';
+import { download } from './download';
 import { commandIds } from './ids';
 import { gpuMenu, modelMenu } from './menus';
 import { place } from './place';
@@ -17,6 +19,8 @@ export type Command = (vramesh: Vramesh, argument: unknown) => Promise<void>;
 const all: Record<string, Command> = {
   [commandIds.place]: place,
   [commandIds.unplace]: unplace,
+  [commandIds.download]: download,
+  [commandIds.deleteModel]: deleteModel,
   [commandIds.toggleCompletions]: toggleCompletions,
   [commandIds.toggleLanguage]: toggleLanguage,
   [commandIds.showLog]: showLog,

@@ -22,6 +22,7 @@ export async function modelMenu(vramesh: Vramesh): Promise<void> {
   const languageId = window.activeTextEditor?.document.languageId;
   const actions: Action[] = [
     { label: '$(chip) Place Model on GPU…', command: commandIds.place },
+    { label: '$(cloud-download) Download Model…', command: commandIds.download },
     {
       label: `$(${enabled ? 'circle-slash' : 'sparkle'}) Switch Completions ${enabled ? 'Off' : 'On'}`,
       command: commandIds.toggleCompletions,

@@ -1,75 +1,116 @@
-/** "Place Model on GPU…": choose a model, watch it load, cancel if it takes too long. */
+/** "Place Model on GPU…": choose a model, choose among previews, watch it load, cancel if it takes too long. */
+import { randomUUID } from 'node:crypto';
 import { ProgressLocation, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
-import { type ModelRef, placeRequest } from '#protocol';
-import { listModels, request } from '../requests';
+import { WorkDoneProgress } from 'vscode-languageclient/node';
+import { listModelsRequest, type Preview, placeRequest, previewsRequest } from '#protocol';
+import { request } from '../requests';
+import { catalogueItem, listingItem, notHere } from '../text/model-items';
+import { previewItem } from '../text/placement-text';
 import type { Vramesh } from '../vramesh';
+import { chooseQuantization } from './choose-source';
+import { fetchModel } from './fetch-model';
+import { createSteps } from './steps';
 
-interface ModelItem extends QuickPickItem {
-  readonly modelId?: string;
+const title = 'Place Model on GPU';
+
+/** `argument`: the model, when another command has chosen it. */
+export async function place(vramesh: Vramesh, argument: unknown): Promise<void> {
+  const modelId = typeof argument === 'string' ? argument : await chooseModel(vramesh);
+  if (modelId === undefined) return;
+  const preview = await choosePreview(vramesh, modelId);
+  if (preview) await load(vramesh, preview);
 }
 
-const chooseFile = '$(folder-opened) Choose a GGUF file…';
-
-export async function place(vramesh: Vramesh): Promise<void> {
-  const modelId = await chooseModel(vramesh);
-  if (modelId === undefined) return;
-  await window.withProgress(
-    { location: ProgressLocation.Notification, title: 'VRAMesh: placing the model', cancellable: true },
-    async (progress, token) => {
-      const stop = reportProgress(vramesh, modelId, (increment) => progress.report({ increment }));
-      try {
-        await request(vramesh, placeRequest, { model_id: modelId }, token);
-      } catch (error) {
-        // The one who cancelled knows.
-        if (!token.isCancellationRequested) throw error;
-      } finally {
-        stop();
-      }
-    },
-  );
+interface ModelItem extends QuickPickItem {
+  /** What the choice comes to; `undefined`: nothing to place now. */
+  choose?(): Promise<string | undefined>;
 }
 
 async function chooseModel(vramesh: Vramesh): Promise<string | undefined> {
-  const models = await listModels(vramesh);
+  const { models, catalogue } = await request(vramesh, listModelsRequest, {});
+  const instances = vramesh.state?.instances ?? [];
   const items: ModelItem[] = [
-    ...models.map((model) => toItem(vramesh, model)),
-    { label: '', kind: QuickPickItemKind.Separator },
-    { label: chooseFile },
+    ...models.map((listing) => ({
+      ...listingItem(listing, instances),
+      async choose() {
+        if (listing.problem !== null) throw new Error(listing.problem);
+        return listing.model.id;
+      },
+    })),
+    { label: '$(folder-opened) Choose a GGUF file…', choose: chooseFile },
+    { label: 'Download…', kind: QuickPickItemKind.Separator },
+    ...notHere(catalogue, models).map((entry) => ({
+      ...catalogueItem(entry),
+      async choose() {
+        const source = await chooseQuantization(entry);
+        if (source !== undefined) await fetchModel(vramesh, source);
+        return undefined;
+      },
+    })),
   ];
-  const title = 'Place Model on GPU';
   const picked = await window.showQuickPick(items, {
     title,
     placeHolder: 'Which model?',
+    matchOnDescription: true,
     matchOnDetail: true,
   });
-  if (picked?.label !== chooseFile) return picked?.modelId;
+  return picked?.choose?.();
+}
+
+async function chooseFile(): Promise<string | undefined> {
   const files = await window.showOpenDialog({
     title,
     filters: { 'GGUF model': ['gguf'] },
-    openLabel: 'Place',
+    openLabel: 'Choose',
   });
   return files?.[0]?.fsPath;
 }
 
-function toItem(vramesh: Vramesh, model: ModelRef): ModelItem {
-  const placed = vramesh.state?.instances.find((instance) => instance.model.id === model.id);
-  const size = `${(model.size_bytes / 1024 ** 2).toFixed(0)} MiB`;
-  return {
-    label: model.name,
-    description: [size, placed?.state].filter((part) => part).join(' · '),
-    detail: model.embedded ? 'Ships with VRAMesh. Shows that everything works; weak.' : model.path,
-    modelId: model.id,
-  };
+/** VS Code has no items that cannot be chosen: one that is not possible says why, and nothing happens. */
+async function choosePreview(vramesh: Vramesh, modelId: string): Promise<Preview | undefined> {
+  const { previews } = await request(vramesh, previewsRequest, { model_id: modelId });
+  const items = (possible: boolean) =>
+    previews
+      .filter(({ error }) => (error === null) === possible)
+      .map((preview) => ({ ...previewItem(preview), preview }));
+  const refused = items(false);
+  const separator = { label: 'Not possible', kind: QuickPickItemKind.Separator };
+  const all: (QuickPickItem & { readonly preview?: Preview })[] = [
+    ...items(true),
+    ...(refused.length > 0 ? [separator, ...refused] : []),
+  ];
+  const preview = (
+    await window.showQuickPick(all, {
+      title,
+      placeHolder: 'Where? GiB in use afterwards of all that the device has, and how fast it will be.',
+      matchOnDescription: true,
+    })
+  )?.preview;
+  if (preview === undefined || preview.error === null) return preview;
+  void window.showWarningMessage(`VRAMesh: ${preview.error}`);
+  return undefined;
 }
 
-/** The state document carries the progress of every instance, whoever placed it. */
-function reportProgress(vramesh: Vramesh, modelId: string, report: (increment: number) => void): () => void {
-  let reported = 0;
-  const subscription = vramesh.onDidChange(() => {
-    const instance = vramesh.state?.instances.find(({ model }) => model.id === modelId);
-    const percent = Math.round((instance?.progress ?? 0) * 100);
-    if (percent > reported) report(percent - reported);
-    reported = Math.max(reported, percent);
-  });
-  return () => subscription.dispose();
+/** What was previewed, with the same wishes, or nothing. */
+async function load(vramesh: Vramesh, { id, model_id }: Preview): Promise<void> {
+  await window.withProgress(
+    { location: ProgressLocation.Notification, title: 'VRAMesh: placing the model', cancellable: true },
+    async (progress, token) => {
+      const step = createSteps();
+      const workDoneToken = randomUUID();
+      const reports = vramesh.client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
+        if (value.kind === 'end') return;
+        const increment = step(value.percentage ?? null);
+        progress.report(value.message === undefined ? { increment } : { increment, message: value.message });
+      });
+      try {
+        await request(vramesh, placeRequest, { model_id, preview_id: id, workDoneToken }, token);
+      } catch (error) {
+        // The one who cancelled knows.
+        if (!token.isCancellationRequested) throw error;
+      } finally {
+        reports.dispose();
+      }
+    },
+  );
 }

@@ -2,6 +2,7 @@
 import { window } from 'vscode';
 import { type Instance, unplaceRequest } from '#protocol';
 import { request } from '../requests';
+import { plain, unknown } from '../text/format';
 import type { Vramesh } from '../vramesh';
 
 export async function unplace(vramesh: Vramesh, instanceId: unknown): Promise<void> {
@@ -13,8 +14,8 @@ export async function unplace(vramesh: Vramesh, instanceId: unknown): Promise<vo
 
 async function choose(instances: readonly Instance[]): Promise<string | undefined> {
   const items = instances.map(({ id, model, state, backend }) => ({
-    label: model.name,
-    description: `${state} · ${backend ?? '—'}`,
+    label: plain(model.name),
+    description: `${state} · ${backend ?? unknown}`,
     id,
   }));
   const picked = await window.showQuickPick(items, {

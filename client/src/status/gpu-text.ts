@@ -1,5 +1,6 @@
 /** What status item 1 says of the GPUs. Pure: the state in, texts out. */
 import type { Gpu, NodeProfile } from '#protocol';
+import { escapeMarkdown, inGib, percent, plain } from '../text/format';
 
 export interface StatusText {
   readonly text: string;
@@ -9,7 +10,6 @@ export interface StatusText {
 
 /** Consumer GPUs begin to lower their clocks a little above this. */
 const hotCelsius = 85;
-const gib = 1024 ** 3;
 
 export function gpuText(profile: NodeProfile): StatusText {
   const { gpus } = profile;
@@ -70,21 +70,4 @@ function shortName(name: string): string {
     .replace(/^(NVIDIA|AMD|Intel)\s+/i, '')
     .replace(/^GeForce\s+/i, '')
     .slice(0, 24);
-}
-
-function percent(value: number | null): string {
-  return value === null ? '—' : `${Math.round(value)}%`;
-}
-
-function inGib(bytes: number | null): string {
-  return bytes === null ? '—' : (bytes / gib).toFixed(1);
-}
-
-/** A device's name comes from outside: it must not become an icon, a link or a line of its own. */
-function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, ' ').replaceAll('$(', '$ (');
-}
-
-function escapeMarkdown(text: string): string {
-  return plain(text).replace(/[\\`*_{}[\]()#+!|<>~]/g, '\\$&');
 }

@@ -1,5 +1,8 @@
-/** What status item 2 says of the model. Pure: the state in, texts out. */
+/** What status item 2 says of the model, and of what is being fetched. Pure: the state in, texts out. */
 import type { Instance, Settings, State } from '#protocol';
+import { downloadLines, downloadsText } from '../text/download-text';
+import { escapeMarkdown, percent, plain, tokensPerSecond, unknown } from '../text/format';
+import { placementTable, speedText } from '../text/placement-text';
 import type { StatusText } from './gpu-text';
 
 export interface ModelSituation {
@@ -16,66 +19,88 @@ export function modelText({ state, problem, settings, languageId }: ModelSituati
   if (state === null) {
     return problem === null
       ? { text: '$(loading~spin) VRAMesh', tooltip: 'The host is being started.', warning: false }
-      : { text: '$(error) VRAMesh', tooltip: problem, warning: true };
+      : { text: '$(error) VRAMesh', tooltip: escapeMarkdown(problem), warning: true };
   }
   const instance = shown(state.instances);
-  if (!instance) {
-    return {
-      text: '$(circle-slash) No model',
-      tooltip: 'No model is placed. Click to place one.',
-      warning: false,
-    };
-  }
-  const { name } = instance.model;
+  const model = instance ? instanceText(instance, settings, languageId) : nothingPlaced;
+  // Two things that move at once would be too much for a status bar.
+  const loads = instance?.state === 'placing' || instance?.state === 'loading';
+  const downloads = loads ? '' : downloadsText(state.downloads);
+  return {
+    text: downloads === '' ? model.text : `${model.text} ${downloads}`,
+    tooltip: [model.tooltip, ...downloadLines(state.downloads)].join('\n\n'),
+    warning: model.warning,
+  };
+}
+
+const nothingPlaced: StatusText = {
+  text: '$(circle-slash) No model',
+  tooltip: 'No model is placed. Click to place one.',
+  warning: false,
+};
+
+function instanceText(instance: Instance, settings: Settings, languageId: string | null): StatusText {
+  const name = plain(instance.model.name);
+  const error = instance.error === null ? null : escapeMarkdown(instance.error);
   switch (instance.state) {
+    case 'placing':
     case 'loading':
       return {
         text: `$(loading~spin) ${name} ${progress(instance)}`,
-        tooltip: `${name} is being placed.`,
+        tooltip: paragraphs(`${escapeMarkdown(name)} is being ${stages[instance.state]}.`, where(instance)),
         warning: false,
       };
     case 'restarting':
       return {
         text: `$(loading~spin) ${name}`,
-        tooltip: instance.error ?? 'The engine is started again.',
+        tooltip: error ?? 'The engine is started again.',
         warning: true,
       };
     case 'failed':
-      return {
-        text: `$(error) ${name}`,
-        tooltip: instance.error ?? 'The model could not be placed.',
-        warning: true,
-      };
-    case 'ready': {
+      return { text: `$(error) ${name}`, tooltip: error ?? 'The model could not be placed.', warning: true };
+    case 'ready':
+    case 'idle': {
       const off = whyOff(instance, settings, languageId);
       if (off)
         return {
           text: `$(circle-slash) ${name}`,
-          tooltip: [off, details(instance)].join('\n\n'),
+          tooltip: paragraphs(off, details(instance)),
           warning: false,
         };
-      const speed =
-        instance.tokens_per_second === null ? '' : ` ${Math.round(instance.tokens_per_second)} tok/s`;
-      return { text: `$(sparkle) ${name}${speed}`, tooltip: details(instance), warning: false };
+      return instance.state === 'idle'
+        ? {
+            text: `$(debug-pause) ${name} idle`,
+            tooltip: paragraphs('idle: comes back on the next request', details(instance)),
+            warning: false,
+          }
+        : { text: `$(sparkle) ${name}${speed(instance)}`, tooltip: details(instance), warning: false };
     }
   }
 }
 
-/** The one that answers completions: as the host chooses it. */
+const stages = { placing: 'placed: its memory is worked out and promised', loading: 'loaded' } as const;
+
+/** The one that answers completions: as the host chooses it. One that is idle answers, too. */
 function shown(instances: readonly Instance[]): Instance | undefined {
-  const rank = ({ state, placed_by }: Instance) =>
-    (state === 'ready' ? 2 : 0) + (placed_by === 'user' ? 1 : 0);
+  const rank = ({ role, state, placed_by }: Instance) =>
+    (role === 'completion' ? 4 : 0) +
+    (state === 'ready' || state === 'idle' ? 2 : 0) +
+    (placed_by === 'user' ? 1 : 0);
   return instances.toSorted((a, b) => rank(a) - rank(b)).at(-1);
 }
 
 function progress({ progress: fraction }: Instance): string {
-  return fraction === null ? '…' : `${Math.round(fraction * 100)}%`;
+  return fraction === null ? '…' : percent(fraction * 100);
+}
+
+function speed({ tokens_per_second }: Instance): string {
+  return tokens_per_second === null ? '' : ` ${tokensPerSecond(tokens_per_second)}`;
 }
 
 function whyOff(instance: Instance, { completions }: Settings, languageId: string | null): string | null {
   if (!completions.enabled) return 'Completions are switched off. Click to switch them on.';
   if (languageId !== null && completions.disabledLanguages.includes(languageId)) {
-    return `Completions are switched off for ${languageId}.`;
+    return `Completions are switched off for ${escapeMarkdown(languageId)}.`;
   }
   if (instance.fim === null) {
     return 'This model has no fill-in-the-middle tokens, so it cannot complete code. Place another one.';
@@ -84,16 +109,27 @@ function whyOff(instance: Instance, { completions }: Settings, languageId: strin
 }
 
 function details(instance: Instance): string {
-  const onGpu = instance.backend !== 'cpu' && (instance.layers_on_gpu ?? 0) > 0;
-  const where = onGpu
-    ? `${instance.devices.join(', ') || 'GPU'} (${instance.backend}), ${instance.layers_on_gpu} of ${instance.layers} layers`
-    : `CPU, ${instance.threads ?? '—'} thread(s)`;
-  const lines = [`**${instance.model.name}** on ${where}`, `context ${instance.context_size ?? '—'} tokens`];
-  if (instance.note) lines.push(`$(info) ${instance.note}`);
-  if (instance.model.embedded) {
-    lines.push(
-      'This is the small model that ships with VRAMesh: it shows that everything works, and it is weak. Click to place a better one.',
-    );
-  }
-  return lines.join('\n\n');
+  const { model, context_size, note } = instance;
+  return paragraphs(
+    where(instance),
+    `context ${context_size ?? unknown} tokens · ${speedText(instance)}`,
+    note === null ? '' : `$(info) ${escapeMarkdown(note)}`,
+    model.embedded
+      ? 'This is the small model that ships with VRAMesh: it shows that everything works, and it is weak. Click to place a better one.'
+      : '',
+  );
+}
+
+/** What runs it, and what each device holds of it. */
+function where(instance: Instance): string {
+  const { backend, devices, layers, layers_on_gpu, threads, model } = instance;
+  const name = `**${escapeMarkdown(model.name)}**`;
+  const onGpu = backend !== 'cpu' && (layers_on_gpu ?? 0) > 0;
+  const gpu = `${devices.map(escapeMarkdown).join(', ') || 'GPU'} (${backend}), ${layers_on_gpu} of ${layers} layers`;
+  const engine = onGpu ? `on ${gpu}` : `on CPU, ${threads ?? unknown} thread(s)`;
+  return paragraphs(backend === null ? '' : `${name} ${engine}`, placementTable(instance));
+}
+
+function paragraphs(...texts: string[]): string {
+  return texts.filter((text) => text !== '').join('\n\n');
 }

@@ -53,12 +53,12 @@ function read(path: string): string {
   }
 }
 
-/** Waits while a model is being loaded; throws when none is. */
+/** Waits while a model is being loaded; throws when none is. An idle one comes back on the request. */
 async function modelReady(host: HostConnection): Promise<void> {
   let problem: string | null = null;
   await host.watch(({ instances }: State) => {
-    if (instances.some(({ state }) => state === 'ready')) return true;
-    if (instances.some(({ state }) => state === 'loading' || state === 'restarting')) return false;
+    if (instances.some(({ state }) => state === 'ready' || state === 'idle')) return true;
+    if (instances.some(({ state }) => state !== 'failed')) return false;
     problem = instances[0]?.error ?? 'No model is placed. Place one with "vramesh place".';
     return true;
   });

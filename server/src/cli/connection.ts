@@ -23,6 +23,8 @@ export interface HostConnection {
   onNotification(method: string, listener: (params: unknown) => void): void;
   /** The state now and after each change, until `listener` answers true. Rejects when the host ends. */
   watch(listener: (state: State) => boolean): Promise<void>;
+  /** Like `watch`, but only what the host tells from now on: the last state may be older than an answer of the host. */
+  watchChanges(listener: (state: State) => boolean): Promise<void>;
   close(): void;
 }
 
@@ -55,6 +57,18 @@ async function handshake(socket: NodeJS.ReadWriteStream): Promise<HostConnection
   rpc.listen();
   await initialize(rpc, ended);
 
+  async function watchChanges(listener: (state: State) => boolean): Promise<void> {
+    const enough = new Promise<void>((fulfil) => {
+      const look = (state: State) => {
+        if (!listener(state)) return;
+        states.delete(look);
+        fulfil();
+      };
+      states.add(look);
+    });
+    await Promise.race([enough, ended]);
+  }
+
   return {
     async request(message, params, signal) {
       const cancel = new CancellationTokenSource();
@@ -66,18 +80,10 @@ async function handshake(socket: NodeJS.ReadWriteStream): Promise<HostConnection
     send: (method, params) => Promise.race([rpc.sendRequest(method, params), ended]),
     notify: (method, params) => rpc.sendNotification(method, params),
     onNotification: (method, listener) => void rpc.onNotification(method, listener),
-    async watch(listener) {
-      const enough = new Promise<void>((fulfil) => {
-        const look = (state: State) => {
-          if (!listener(state)) return;
-          states.delete(look);
-          fulfil();
-        };
-        states.add(look);
-        if (last) look(last);
-      });
-      await Promise.race([enough, ended]);
+    watch: async (listener) => {
+      if (!(last && listener(last))) await watchChanges(listener);
     },
+    watchChanges,
     close() {
       rpc.dispose();
       socket.end();

@@ -1,24 +1,55 @@
-/** `vramesh place MODEL`: places a model and waits until it is ready. */
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+/** `vramesh place MODEL`: places a model and waits until it is ready, or tells what it would do. */
 import { Command } from 'commander';
-import { type Instance, placeRequest } from '#protocol';
+import { type Instance, type Preview, placeRequest, previewsRequest } from '#protocol';
 import { openConnection } from './connection';
+import { unknown } from './format';
+import { stdoutLook } from './look';
 import { print, untilInterrupted } from './output';
-import { wholeNumber } from './serve';
+import { previewTable } from './preview-table';
+import { addWishes, modelId, type WishOptions, wishesOf } from './wishes';
 
 const progressToken = 'place';
 
-export function placeCommand(): Command {
-  return new Command('place')
-    .description('load a model on the GPU, or on the CPU where there is none')
-    .argument('<model>', 'name of a model, or path of a GGUF file')
-    .option('--context-size <TOKENS>', 'tokens of context per request', wholeNumber(256, 1_048_576))
-    .option('--json', 'print the instance')
-    .action(place);
+interface PlaceOptions extends WishOptions {
+  readonly preview?: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
 }
 
-async function place(model: string, options: { contextSize?: number; json?: boolean }): Promise<void> {
+export function placeCommand(): Command {
+  return addWishes(
+    new Command('place').description('load a model on the GPU, or on the CPU where there is none'),
+  )
+    .option('--preview <ID>', 'just this preview, or nothing; "vramesh preview" shows the ids')
+    .option('--dry-run', 'show the preview that would be taken, and change nothing')
+    .option('--json', 'print the instance, or with --dry-run the preview')
+    .action((model: string, options: PlaceOptions) =>
+      options.dryRun ? dryRun(model, options) : place(model, options),
+    );
+}
+
+async function dryRun(model: string, options: PlaceOptions): Promise<void> {
+  const host = await openConnection();
+  const wishes = { model_id: modelId(model), ...wishesOf(options) };
+  const { previews } = await host.request(previewsRequest, wishes);
+  host.close();
+  const taken = wouldBeTaken(previews, options.preview);
+  print({ preview: taken }, options.json, previewTable([taken], stdoutLook()));
+}
+
+/** Throws the reason when there is none. */
+function wouldBeTaken(previews: readonly Preview[], id: string | undefined): Preview {
+  const taken =
+    id === undefined
+      ? (previews.find(({ error }) => error === null) ?? previews[0])
+      : previews.find((preview) => preview.id === id);
+  if (!taken)
+    throw new Error(id === undefined ? 'There is no device to place it on.' : `There is no preview "${id}".`);
+  if (taken.error !== null) throw new Error(taken.error);
+  return taken;
+}
+
+async function place(model: string, options: PlaceOptions): Promise<void> {
   const host = await openConnection();
   const showProgress = process.stderr.isTTY;
   host.onNotification('$/progress', (params) => {
@@ -30,10 +61,10 @@ async function place(model: string, options: { contextSize?: number; json?: bool
     .request(
       placeRequest,
       {
-        // The host has another working directory.
-        model_id: existsSync(model) ? resolve(model) : model,
+        model_id: modelId(model),
         workDoneToken: progressToken,
-        ...(options.contextSize === undefined ? {} : { context_size: options.contextSize }),
+        ...wishesOf(options),
+        ...(options.preview === undefined ? {} : { preview_id: options.preview }),
       },
       untilInterrupted(),
     )
@@ -47,7 +78,7 @@ async function place(model: string, options: { contextSize?: number; json?: bool
 function describe(instance: Instance): string {
   const where =
     instance.backend === 'cpu' || instance.backend === null
-      ? `the CPU, ${instance.threads ?? '—'} thread(s)`
+      ? `the CPU, ${instance.threads ?? unknown} thread(s)`
       : `${instance.devices.join(', ')} (${instance.backend}), ${instance.layers_on_gpu} of ${instance.layers} layers`;
   return [`${instance.id} is ready on ${where}.`, instance.note].filter((line) => line !== null).join('\n');
 }

@@ -1,8 +1,9 @@
 /** `vramesh serve`: the host, in the foreground. Editors start it themselves, detached. */
 import { dirname } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { homeFolder } from '#protocol/attach';
 import { startHost } from '../host';
+import { wholeNumber } from './whole-number';
 
 interface ServeOptions {
   httpPort: number;
@@ -65,12 +66,4 @@ async function serve(options: ServeOptions): Promise<void> {
   await host.ended;
   // Libraries may hold handles that would keep a stopped host alive.
   process.exit(0);
-}
-
-export function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-  };
 }

@@ -1,41 +1,28 @@
 /**
- * The table of `vramesh status`: a block per node with its GPUs, then the placed models. Pure. What a device does not
+ * The table of `vramesh status`: a block per node with its GPUs, then the placed models, then what is being
+ * fetched. Pure. What a device does not
  * report is "—". Names come from outside (drivers, processes, other nodes), so none reaches the terminal unchecked.
  */
-import type { Gpu, Instance, Node, NodeProfile, State } from '#protocol';
-import {
-  type Colour,
-  type Column,
-  createPaint,
-  layOutTable,
-  type Paint,
-  plain,
-  type Row,
-  wrap,
-} from './terminal-text';
+import type { Gpu, Node, NodeProfile, State } from '#protocol';
+import { downloadBlock } from './download-text';
+import { bytes, gib, ofTotal, orUnknown, percent, unknown, whole } from './format';
+import { instanceBlock } from './instance-rows';
+import { createLook, type Look, noteLines } from './look';
+import { type Column, layOutTable, plain, type Row, wrap } from './terminal-text';
 
-const narrowest = 60;
-const widest = 120;
-const unknown = '—';
 /** °C from which a GPU is shown as hot. */
 const hot = 85;
 /** Processes that are listed per GPU; the rest is counted. */
 const listedProcesses = 8;
 
-interface Look {
-  readonly width: number;
-  readonly paint: Paint;
-}
-
-/** `width` in terminal columns; lines are 60 to 120 columns long. No line ends with a line break. */
-export function statusTable(state: State, options: { width: number; color: boolean }): string {
-  const look: Look = {
-    width: Math.min(Math.max(options.width, narrowest), widest),
-    paint: createPaint(options.color),
-  };
+/** No line ends with a line break. */
+export function statusTable(state: State, options: Parameters<typeof createLook>[0]): string {
+  const look = createLook(options);
+  const downloads = downloadBlock(state.downloads, look);
   const blocks = [
     ...state.topology.nodes.flatMap((node) => nodeBlocks(node, look)),
     instanceBlock(state.instances, look),
+    ...(downloads.length > 0 ? [downloads] : []),
   ];
   return blocks
     .map((lines) => lines.map((line) => line.trimEnd()).join('\n'))
@@ -157,76 +144,3 @@ function hostLine({ memory, system }: NodeProfile): string {
   ];
   return ` ${facts.join(' · ')}`;
 }
-
-const instanceColumns: readonly Column[] = [
-  { title: 'Model', flexible: true },
-  { title: 'State' },
-  { title: 'Backend' },
-  { title: 'GPU layers', align: 'right' },
-  { title: 'Context', align: 'right' },
-  { title: 'Tokens/s', align: 'right' },
-];
-
-function instanceBlock(instances: readonly Instance[], look: Look): string[] {
-  if (instances.length === 0) return [' No model is placed: vramesh place MODEL'];
-  return layOutTable(
-    instanceColumns,
-    instances.map((instance) => instanceRow(instance, look)),
-    look.width,
-    look.paint,
-  );
-}
-
-function instanceRow(instance: Instance, look: Look): Row {
-  const { model, state, progress, backend, layers, layers_on_gpu, context_size, tokens_per_second } =
-    instance;
-  const colours = { ready: 'green', loading: 'cyan', restarting: 'yellow', failed: 'red' } as const;
-  const stateText = state === 'loading' && progress !== null ? `loading ${percent(progress * 100)}` : state;
-  return {
-    cells: [
-      plain(model.name),
-      { text: stateText, colour: colours[state] },
-      orUnknown(backend, (name) => name),
-      ofTotal(layers_on_gpu, layers, String, '/', ''),
-      orUnknown(context_size, String),
-      orUnknown(tokens_per_second, (speed) => speed.toFixed(1)),
-    ],
-    below: [
-      ...(instance.error === null
-        ? []
-        : noteLines(look, state === 'failed' ? 'red' : 'yellow', '  Error:', instance.error)),
-      ...(instance.note === null ? [] : noteLines(look, 'dim', '  Note:', instance.note)),
-    ],
-  };
-}
-
-/** Words that must be readable whole: wrapped, not cut. */
-function noteLines({ width, paint }: Look, colour: Colour, label: string, text: string): string[] {
-  const margin = ' '.repeat(label.length + 2);
-  return wrap(plain(text), width - margin.length).map((line, index) => {
-    return paint(colour, index === 0 ? ` ${label} ${line}` : `${margin}${line}`);
-  });
-}
-
-function orUnknown<Value>(value: Value | null, show: (value: Value) => string): string {
-  return value === null ? unknown : show(value);
-}
-
-/** "84/130 W"; one "—" when neither is known. */
-function ofTotal(
-  part: number | null,
-  total: number | null,
-  show: (value: number) => string,
-  of: string,
-  unit: string,
-): string {
-  if (part === null && total === null) return unknown;
-  return `${orUnknown(part, show)}${of}${orUnknown(total, show)}${unit}`;
-}
-
-const whole = (value: number): string => String(Math.round(value));
-const percent = (value: number): string => `${Math.round(value)}%`;
-const gib = (value: number): string => (value / 1024 ** 3).toFixed(1);
-const bytes = (value: number): string => {
-  return value < 1024 ** 3 ? `${Math.round(value / 1024 ** 2)} MiB` : `${gib(value)} GiB`;
-};

@@ -1,7 +1,8 @@
-/** `vramesh status`: GPUs and placed models, once or live. */
+/** `vramesh status`: GPUs, placed models and downloads, once or live. */
 import { Command } from 'commander';
-import { getStateRequest, lookingNotification } from '#protocol';
+import { getStateRequest, lookingNotification, type State } from '#protocol';
 import { openConnection } from './connection';
+import { stdoutLook } from './look';
 import { print, untilInterrupted } from './output';
 import { statusTable } from './status-table';
 
@@ -9,7 +10,7 @@ const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
 
 export function statusCommand(): Command {
   return new Command('status')
-    .description('show GPUs and placed models')
+    .description('show GPUs, placed models and downloads')
     .option('-w, --watch', 'keep showing it until Ctrl-C')
     .option('--json', 'print the state document')
     .action(status);
@@ -17,11 +18,7 @@ export function statusCommand(): Command {
 
 async function status(options: { watch?: boolean; json?: boolean }): Promise<void> {
   const host = await openConnection();
-  const table = (state: Parameters<typeof statusTable>[0]) =>
-    statusTable(state, {
-      width: process.stdout.columns ?? 100,
-      color: process.stdout.isTTY && !process.env.NO_COLOR,
-    });
+  const table = (state: State) => statusTable(state, stdoutLook());
 
   if (options.watch) {
     const interrupted = untilInterrupted();

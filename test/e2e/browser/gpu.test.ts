@@ -94,6 +94,9 @@ describe('a window on a machine with a GPU', () => {
     await vscode.runCommand('VRAMesh: Place Model on GPU…');
     await vscode.screenshot('place-model');
     await vscode.pick('vramesh-tiny');
+    // Its GPU is a stand-in that llama.cpp cannot use: whatever the previews say of it, the CPU is among them.
+    await vscode.screenshot('place-previews');
+    await vscode.pick('CPU');
     const tooltip = await vscode.tooltip(await vscode.statusItem('vramesh-tiny'));
     assert.match(tooltip, /vramesh-tiny on CPU/);
     assert.match(tooltip, /weak/);
@@ -139,6 +142,7 @@ describe('a window on a machine with a GPU', () => {
     await vscode.statusItem('No model');
     await vscode.runCommand('VRAMesh: Place Model on GPU…');
     await vscode.pick('vramesh-tiny');
+    await vscode.pick('CPU');
     await until('it is ready', async () => (await instances())[0]?.state === 'ready');
     const [before] = await instances();
     await vscode.runCommand('VRAMesh: Restart Host');

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { checkSchema, instanceSchema, stateSchema } from '#protocol';
+import * as z from 'zod';
+import { checkSchema, instanceSchema, previewSchema, stateSchema } from '#protocol';
 import {
   cleanUp,
   enginePid,
@@ -65,6 +66,8 @@ describe('command line: with a host that has a GPU', () => {
     assert.match(stdout, /RTX 3050/);
     assert.match(stdout, /1\.0 ?\/ ?8\.0 GiB/);
     assert.match(stdout, /vramesh-tiny +ready/);
+    assert.match(stdout, /Role: completion/);
+    assert.match(stdout, /Memory: CPU: \d+ MiB predicted, \d+ MiB measured \([+-]?\d+%\)/);
     assert.ok(!stdout.includes('\u001b'), 'no colours where nobody looks');
   });
 
@@ -118,10 +121,50 @@ describe('command line: with a host that has a GPU', () => {
     assert.equal((await run('place', 'vramesh-tiny')).code, 0);
   });
 
+  it('preview: what would be taken first, and why the GPU cannot be', async () => {
+    const { code, stdout, stderr } = await run('preview', 'vramesh-tiny');
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^ # +Device +Layers +GiB after +Total +Tokens\/s +Prompt\/s\n 1 +CPU +\d+ /);
+    assert.match(stdout, /one GPU .*No: NVIDIA GeForce RTX 3050 cannot be used: \S/s);
+    const { previews } = JSON.parse((await run('preview', 'vramesh-tiny', '--json')).stdout);
+    const [first] = z.array(previewSchema).parse(previews);
+    assert.deepEqual([first?.kind, first?.error], ['cpu', null]);
+    await fails(['preview', 'no-such-model'], /There is no model "no-such-model"/);
+  });
+
+  it('preview: wishes reach the host', async () => {
+    const wishes = ['--context-size', '1024', '--sequences', '2', '--kv-cache-type', 'q8_0', '--cpu'];
+    const { stdout } = await run('preview', 'vramesh-tiny', ...wishes, '--json');
+    const [first] = z.array(previewSchema).parse(JSON.parse(stdout).previews);
+    assert.deepEqual([first?.context_size, first?.sequences, first?.kv_cache_type], [1024, 2, 'q8_0']);
+  });
+
+  it('place --dry-run: the preview that would be taken, or why there is none; nothing is placed', async () => {
+    const before = (await host.state()).instances;
+    const { code, stdout } = await run('place', 'vramesh-tiny', '--dry-run', '--json');
+    assert.equal(code, 0);
+    assert.equal(previewSchema.parse(JSON.parse(stdout).preview).error, null);
+    assert.match((await run('place', 'vramesh-tiny', '--dry-run')).stdout, / 1 +CPU .*Id: /s);
+    await fails(['place', 'vramesh-tiny', '--dry-run', '--sharding', 'Tensor'], /tensor sharding/i);
+    await fails(['place', 'vramesh-tiny', '--dry-run', '--min-nodes', '3'], /nodes|machines/);
+    await fails(['place', 'vramesh-tiny', '--dry-run', '--preview', 'nope'], /There is no preview "nope"/);
+    const ids = (instances: typeof before) => instances.map(({ id }) => id);
+    assert.deepEqual(ids((await host.state()).instances), ids(before));
+  });
+
+  it('place --preview: just this one', async () => {
+    const { stdout } = await run('place', 'vramesh-tiny', '--dry-run', '--json');
+    const { id } = previewSchema.parse(JSON.parse(stdout).preview);
+    const placed = await run('place', 'vramesh-tiny', '--preview', id, '--json');
+    assert.equal(placed.code, 0, placed.stderr);
+    assert.equal(instanceSchema.parse(JSON.parse(placed.stdout).instance).placement?.id, id);
+    await fails(['place', 'vramesh-tiny', '--preview', 'nope', '--role', 'chat'], /nope/);
+  });
+
   it('place: what cannot be placed', async () => {
     await fails(['place', 'no-such-model'], /There is no model "no-such-model"/);
     await fails(['place', file], /loop\.ts is not a GGUF file/);
-    await fails(['place', host.home], /is not a file/);
+    await fails(['place', host.home], /is a folder without a GGUF file/);
     await fails(['place', 'x'.repeat(5000)], /model_id/);
   });
 

@@ -2,7 +2,19 @@ import assert from 'node:assert/strict';
 import manifest from '../../../package.json';
 import { cleanUp, freshHome, vramesh } from '../../support/host';
 
-const commands = ['serve', 'lsp', 'status', 'place', 'unplace', 'complete', 'doctor', 'stop'];
+const commands = [
+  'serve',
+  'lsp',
+  'status',
+  'models',
+  'pull',
+  'preview',
+  'place',
+  'unplace',
+  'complete',
+  'doctor',
+  'stop',
+];
 
 describe('command line: usage', () => {
   const home = freshHome();
@@ -17,9 +29,9 @@ describe('command line: usage', () => {
     assert.deepEqual(version, { code: 0, stdout: `${manifest.version}\n`, stderr: '' });
   });
 
-  for (const command of commands) {
+  for (const command of [...commands, 'models delete']) {
     it(`${command} --help: what it does and its options, --json among them`, async () => {
-      const { code, stdout, stderr } = await vramesh([command, '--help'], { home });
+      const { code, stdout, stderr } = await vramesh([...command.split(' '), '--help'], { home });
       assert.equal(code, 0);
       assert.equal(stderr, '');
       assert.match(stdout, new RegExp(`^Usage: vramesh ${command}\\b`));
@@ -38,6 +50,18 @@ describe('command line: usage', () => {
     ['lsp'],
     ['place'],
     ['place', 'vramesh-tiny', '--context-size', '1'],
+    ['place', 'vramesh-tiny', '--sequences', '0'],
+    ['place', 'vramesh-tiny', '--kv-cache-type', 'q5_1'],
+    ['place', 'vramesh-tiny', '--role', 'poet'],
+    ['preview'],
+    ['preview', 'vramesh-tiny', '--nodes', 'a,,b'],
+    ['preview', 'vramesh-tiny', '--min-nodes', 'two'],
+    ['preview', 'vramesh-tiny', '--dry-run'],
+    ['pull'],
+    ['pull', 'one', 'two'],
+    ['models', 'vramesh-tiny'],
+    ['models', 'delete'],
+    ['models', 'delete', 'vramesh-tiny', '--catalogue'],
     ['unplace'],
     ['complete'],
     ['complete', 'file.ts'],

@@ -3,7 +3,16 @@ import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import type { State } from '#protocol';
 import { statusTable } from '../../../server/src/cli/status-table';
-import { gib, lostGpu, sampleGpu, sampleInstance, sampleNode, sampleState } from '../api/sample-state';
+import {
+  gib,
+  lostGpu,
+  sampleGpu,
+  sampleInstance,
+  sampleNode,
+  samplePreview,
+  sampleState,
+} from '../api/sample-state';
+import { embeddingsShare, sampleDownload, sampleShare } from './samples';
 
 const show = (state: State, width = 80) => statusTable(state, { width, color: false });
 const ofGpus = (...gpus: ReturnType<typeof sampleGpu>[]) => sampleState([sampleNode(gpus)]);
@@ -32,6 +41,23 @@ const eightGpus = ofGpus(
     sampleGpu({ index, name: `NVIDIA H100 80GB HBM3 number ${index}`, processes: [engine, desktop] }),
   ),
 );
+
+const placement = samplePreview({
+  shares: [embeddingsShare(), sampleShare()],
+  decode_tokens_per_second: 85.3,
+});
+const memory = [
+  {
+    device_id: 'GPU-1',
+    predicted_bytes: Math.round(3.2 * gib),
+    driver_bytes: Math.round(3.1 * gib),
+    buffers_bytes: Math.round(2.7 * gib),
+  },
+];
+const ofDownload = (changes: Parameters<typeof sampleDownload>[0] = {}): State => ({
+  ...sampleState([]),
+  downloads: [sampleDownload(changes)],
+});
 
 const hostileNames = [
   { what: 'colours', name: 'RTX\u001b[31m 3050\u001b[0m', shown: 'RTX 3050' },
@@ -129,6 +155,76 @@ describe('status table', () => {
       has: [/vramesh-tiny +loading 42% +— +— +— +—/],
     },
     {
+      what: 'what a model is for',
+      state: sampleState([], [sampleInstance({ role: 'chat' })]),
+      has: ['Role: chat'],
+    },
+    {
+      what: 'a model whose memory is worked out',
+      state: sampleState([], [sampleInstance({ state: 'placing', progress: null, backend: null })]),
+      has: [/vramesh-tiny +placing +—/],
+    },
+    {
+      what: 'a model that is idle, and that this is no failure',
+      state: sampleState([], [sampleInstance({ state: 'idle' })]),
+      has: [/vramesh-tiny +idle /, 'completion · unloaded, the next request brings it back'],
+      hasNot: /Error|fail/,
+    },
+    {
+      what: 'predicted and measured speed and memory of each device',
+      state: sampleState([], [sampleInstance({ placement, memory })]),
+      has: [
+        'completion · 85 tok/s predicted, 151 measured',
+        'Memory: CPU: 512 MiB predicted, not measured yet',
+        'Memory: NVIDIA GeForce RTX 4090: 3.2 GiB predicted, 3.1 GiB measured (+3%)',
+      ],
+    },
+    {
+      what: 'more memory than was predicted, of what llama.cpp tells without the driver',
+      state: sampleState(
+        [],
+        [
+          sampleInstance({
+            placement,
+            memory: [
+              {
+                device_id: 'GPU-1',
+                predicted_bytes: Math.round(3.2 * gib),
+                driver_bytes: null,
+                buffers_bytes: 3 * gib,
+              },
+            ],
+          }),
+        ],
+      ),
+      has: ['3.2 GiB predicted, 3.0 GiB measured (-7%)'],
+    },
+    {
+      what: 'a download',
+      state: ofDownload(),
+      has: [
+        /large-q8_0\.gguf +downloading +42% +4\.7 GiB/,
+        'Now: 42% · 2.0 GiB of 4.7 GiB · 85 MiB/s · 2 min left',
+      ],
+    },
+    {
+      what: 'a download of which little is known',
+      state: ofDownload({ total_bytes: null, bytes_per_second: null, seconds_left: null }),
+      has: [/large-q8_0\.gguf +downloading +— +—/, 'Now: 2.0 GiB\n'.trim()],
+      hasNot: /\b0%|left/,
+    },
+    {
+      what: 'why a download failed, and how to go on',
+      state: ofDownload({ state: 'failed', error: 'No space is left.' }),
+      has: [/failed +42%/, 'Error: No space is left.', 'Go on: vramesh pull large'],
+    },
+    {
+      what: 'no download that is done',
+      state: ofDownload({ state: 'done' }),
+      has: ['No model is placed'],
+      hasNot: /large/,
+    },
+    {
       what: 'why a model failed, whole',
       state: sampleState([], [sampleInstance({ state: 'failed', error: `${'word '.repeat(60)}end of it` })]),
       has: ['failed', 'Error: word word', 'end of it'],
@@ -168,6 +264,12 @@ describe('status table', () => {
         sampleState([{ ...sampleNode([]), name }]),
         sampleState([sampleNode([], { gpu_problem: name })]),
         sampleState([], [sampleInstance({ error: name, note: name })]),
+        sampleState(
+          [],
+          [sampleInstance({ placement: samplePreview({ shares: [sampleShare({ device_name: name })] }) })],
+        ),
+        ofDownload({ name }),
+        ofDownload({ state: 'failed', error: name, source: name }),
         sampleState([], [sampleInstance({ model: { ...sampleInstance().model, name } })]),
       ];
       for (const state of states) {
@@ -194,9 +296,18 @@ describe('status table', () => {
         context_size: 1_048_576,
       }),
       sampleInstance({ model: { ...sampleInstance().model, name: `Qwen${'-Coder'.repeat(50)}` } }),
+      sampleInstance({
+        placement: samplePreview({ shares: [sampleShare({ device_name: 'GPU '.repeat(50) })] }),
+      }),
     ],
   );
-  const documents = { 'eight GPUs': eightGpus, 'wide names': wide, 'long texts': manyInstances };
+  const longDownload = ofDownload({ state: 'failed', name: 'x'.repeat(300), error: 'no '.repeat(90) });
+  const documents = {
+    'eight GPUs': eightGpus,
+    'wide names': wide,
+    'long texts': manyInstances,
+    'a long download': longDownload,
+  };
   for (const [what, state] of Object.entries(documents)) {
     for (const width of [80, 100, 120]) {
       for (const color of [false, true]) {

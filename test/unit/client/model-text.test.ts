@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type Instance, settingsSchema } from '#protocol';
 import { type ModelSituation, modelText } from '../../../client/src/status/model-text';
-import { sampleInstance, sampleNode, sampleState } from '../api/sample-state';
+import { gib, sampleInstance, sampleNode, samplePreview, sampleState } from '../api/sample-state';
+import { sampleDownload, sampleShare } from '../cli/samples';
 
 const fim = { prefix: '<p>', suffix: '<s>', middle: null };
 const ready = (changes: Partial<Instance> = {}) => sampleInstance({ fim, ...changes });
@@ -22,6 +23,14 @@ function show(instances: Instance[], changes: Partial<ModelSituation> = {}) {
   });
 }
 
+const placement = samplePreview({ shares: [sampleShare()], decode_tokens_per_second: 85 });
+const measured = {
+  device_id: 'GPU-1',
+  predicted_bytes: Math.round(3.2 * gib),
+  driver_bytes: Math.round(3.1 * gib),
+  buffers_bytes: null,
+};
+
 const off = settingsSchema.parse({ completions: { enabled: false } });
 const notHere = settingsSchema.parse({ completions: { disabledLanguages: ['markdown'] } });
 
@@ -41,7 +50,7 @@ const cases: [
     [ready({ state: 'loading', progress: 0.424 })],
     {},
     '$(loading~spin) vramesh-tiny 42%',
-    /is being placed/,
+    /is being loaded/,
     false,
   ],
   [
@@ -49,7 +58,55 @@ const cases: [
     [ready({ state: 'loading', progress: null })],
     {},
     '$(loading~spin) vramesh-tiny …',
-    /is being placed/,
+    /is being loaded/,
+    false,
+  ],
+  [
+    'placing',
+    [ready({ state: 'placing', progress: null, backend: null })],
+    {},
+    '$(loading~spin) vramesh-tiny …',
+    /is being placed: its memory is worked out/,
+    false,
+  ],
+  [
+    'idle: no error',
+    [ready({ state: 'idle' })],
+    {},
+    '$(debug-pause) vramesh-tiny idle',
+    /^idle: comes back on the next request/,
+    false,
+  ],
+  [
+    'idle, and switched off',
+    [ready({ state: 'idle' })],
+    { settings: off },
+    '$(circle-slash) vramesh-tiny',
+    /switched off\. Click/,
+    false,
+  ],
+  [
+    'loading again after it was idle: no error',
+    [user('large', { state: 'loading', progress: 0.1, placement })],
+    {},
+    '$(loading~spin) large 10%',
+    /is being loaded.*\| NVIDIA GeForce RTX 4090 \| 29 \| 3\.2 GiB \| — \|/s,
+    false,
+  ],
+  [
+    'what each device holds, predicted and measured',
+    [user('large', { placement, memory: [measured] })],
+    {},
+    '$(sparkle) large 151 tok/s',
+    /speed 151 tok\/s \(predicted 85 tok\/s\)/,
+    false,
+  ],
+  [
+    'a name that is no icon and no link',
+    [user('$(flame) [x](http://y)')],
+    {},
+    '$(sparkle) $ (flame) [x](http://y) 151 tok/s',
+    /\*\*\$ \\\(flame\\\) \\\[x\\\]/,
     false,
   ],
   ['ready', [ready()], {}, '$(sparkle) vramesh-tiny 151 tok/s', /context 4096 tokens/, false],
@@ -158,6 +215,22 @@ const cases: [
     false,
   ],
   [
+    'what answers is shown: the choice of the user, though it is idle',
+    [ready(), user('large', { state: 'idle' })],
+    {},
+    '$(debug-pause) large idle',
+    /./,
+    false,
+  ],
+  [
+    'what answers is shown: no chat model',
+    [ready(), user('talker', { role: 'chat' })],
+    {},
+    '$(sparkle) vramesh-tiny 151 tok/s',
+    /./,
+    false,
+  ],
+  [
     'what answers is shown: the newer choice',
     [user('one'), user('two')],
     {},
@@ -178,5 +251,22 @@ describe('status item: the model', () => {
 
   it('no tooltip but the small model’s own offers a better one', () => {
     assert.doesNotMatch(show([user('large')]).tooltip, /weak/);
+  });
+
+  const withDownload = (instance: Instance) => {
+    const state = sampleState([sampleNode([])], [instance]);
+    return show([], { state: { ...state, downloads: [sampleDownload()] } });
+  };
+
+  it('a download is shown beside the model, and told of in the tooltip', () => {
+    const { text, tooltip, warning } = withDownload(ready());
+    assert.deepEqual([text, warning], ['$(sparkle) vramesh-tiny 151 tok/s $(cloud-download) 42%', false]);
+    assert.match(tooltip, /^\$\(cloud-download\) large-q8\\_0\.gguf: 42%/m);
+  });
+
+  it('a download is not shown beside a model that loads, but told of in the tooltip', () => {
+    const { text, tooltip } = withDownload(ready({ state: 'loading', progress: 0.1 }));
+    assert.equal(text, '$(loading~spin) vramesh-tiny 10%');
+    assert.match(tooltip, /large-q8\\_0\.gguf: 42%/);
   });
 });

@@ -52,6 +52,17 @@ describe('what is said of a placed model', () => {
     assert.equal(stateText(sampleInstance({ state: 'loading', progress: 0.43 })), 'loading 43 %');
     assert.equal(stateText(sampleInstance({ state: 'loading', progress: null })), 'loading');
     assert.equal(stateText(sampleInstance()), 'ready');
+    assert.equal(stateText(sampleInstance({ state: 'placing', progress: null })), 'placing');
+    assert.equal(stateText(sampleInstance({ state: 'idle' })), 'idle');
+  });
+
+  it('tells of what an idle model waits for, and what placing is', () => {
+    const note = 'Fewer layers on the GPU.';
+    assert.match(
+      modelNotice(sampleInstance({ state: 'idle', note })) ?? '',
+      /comes back on the next request/,
+    );
+    assert.match(modelNotice(sampleInstance({ state: 'placing' })) ?? '', /memory is worked out/);
   });
 
   it('is the error before the note, and what the embedded model is good for when there is neither', () => {

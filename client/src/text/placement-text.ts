@@ -1,0 +1,129 @@
+/** What is said of a placement, as a preview and once it is made. Pure. */
+import type { Instance, MeasuredMemory, Preview, Share } from '#protocol';
+import { escapeMarkdown, inGib, percent, plain, size, tokensPerSecond, unknown } from './format';
+
+export interface ItemText {
+  readonly label: string;
+  readonly description: string;
+  readonly detail: string;
+}
+
+/** A preview in a list: devices, memory and speed; below, what else was worked out, or why it cannot be. */
+export function previewItem(preview: Preview): ItemText {
+  const { error, kind, decode_tokens_per_second } = preview;
+  const shares = holders(preview);
+  const several = shares.length > 1;
+  const memory = shares.map((share) => memoryAfter(share, several)).join(' + ');
+  // The memory of several devices is long, and would push the speed out of sight.
+  const below = several && error === null;
+  return {
+    label: shares.length > 0 ? devices(shares) : `$(circle-slash) ${kinds[kind]}`,
+    description: [below ? '' : memory, speed(preview, decode_tokens_per_second)]
+      .filter((part) => part !== '')
+      .join(' · '),
+    detail: error === null ? [...(below ? [memory] : []), ...facts(preview)].join(' · ') : plain(error),
+  };
+}
+
+const kinds: Record<Preview['kind'], string> = {
+  gpu: 'One GPU',
+  gpus: 'Several GPUs',
+  nodes: 'Several machines',
+  'gpu+cpu': 'GPU and CPU',
+  cpu: 'CPU',
+  none: 'Nowhere',
+};
+
+/** A table with a row per device: what was predicted, and what it came to. Markdown; empty without a placement. */
+export function placementTable({ placement, memory }: Instance): string {
+  if (placement === null || placement.shares.length === 0) return '';
+  const rows = helpersLast(placement.shares).map((share) => {
+    const found = memory.find(({ device_id }) => device_id === share.device_id);
+    const measured = found ? measuredText(found, share) : unknown;
+    const name = escapeMarkdown(share.device_name);
+    return `| ${name} | ${share.layers} | ${size(share.total_bytes)} | ${measured} |`;
+  });
+  return ['| Device | layers | predicted | measured |', '|:--|--:|--:|--:|', ...rows].join('\n');
+}
+
+/** "82 tok/s (predicted 85), prompt 1900 tok/s (predicted 2100)" */
+export function speedText(instance: Instance): string {
+  const { placement } = instance;
+  const compare = (real: number | null, predicted: number | null) =>
+    `${tokensPerSecond(real)}${predicted === null ? '' : ` (predicted ${tokensPerSecond(predicted)})`}`;
+  const decode = compare(instance.tokens_per_second, placement?.decode_tokens_per_second ?? null);
+  const prompt = compare(instance.prefill_tokens_per_second, placement?.prefill_tokens_per_second ?? null);
+  return `speed ${decode}, prompt ${prompt}`;
+}
+
+/**
+ * "3.1 GiB (+3%)": + means that less was needed than predicted. Where the driver does not tell, llama.cpp's own buffers
+ * are compared with the prediction without the driver's share.
+ */
+function measuredText(
+  { predicted_bytes, driver_bytes, buffers_bytes }: MeasuredMemory,
+  share: Share,
+): string {
+  const measured = driver_bytes ?? buffers_bytes;
+  if (measured === null) return unknown;
+  const comparable = driver_bytes === null ? predicted_bytes - share.overhead_bytes : predicted_bytes;
+  const error = measured === 0 ? null : (comparable / measured - 1) * 100;
+  return `${size(measured)} (${error !== null && error >= 0 ? '+' : ''}${percent(error)})`;
+}
+
+/** In the order of the layers; what only helps along, as the RAM with the embeddings does, comes last. */
+function helpersLast(shares: readonly Share[]): Share[] {
+  return shares.toSorted((one, other) => Number(one.layers === 0) - Number(other.layers === 0));
+}
+
+/** The devices that hold layers; those that only help along are named in the detail. */
+function holders({ shares }: Preview): Share[] {
+  const holding = shares.filter(({ layers }) => layers > 0);
+  return holding.length > 0 ? holding : shares;
+}
+
+/** "$(chip) 2× NVIDIA GeForce RTX 4090 + $(vm) CPU": neighbours of one name are counted. */
+function devices(shares: readonly Share[]): string {
+  const severalNodes = new Set(shares.map(({ node_id }) => node_id)).size > 1;
+  const groups: { name: string; mark: string; count: number }[] = [];
+  for (const share of shares) {
+    const name = plain(severalNodes ? `${share.device_name} on ${share.node_name}` : share.device_name);
+    const last = groups.at(-1);
+    if (last?.name === name) last.count += 1;
+    else groups.push({ name, mark: share.gpu_index === null ? '$(vm)' : '$(chip)', count: 1 });
+  }
+  return groups.map(({ name, mark, count }) => `${mark} ${count > 1 ? `${count}× ` : ''}${name}`).join(' + ');
+}
+
+/** "12.3 of 24.0 GiB": of the device, by whomever, when the model is there. */
+function memoryAfter(share: Share, withLayers: boolean): string {
+  const used = share.capacity_bytes - share.free_bytes + share.total_bytes;
+  const memory = `${inGib(used)} of ${inGib(share.capacity_bytes)} GiB`;
+  return withLayers ? `${memory}, ${layerCount(share.layers)}` : memory;
+}
+
+function facts(preview: Preview): string[] {
+  const { context_size, sequences, kv_cache_type, layers, layers_on_gpu } = preview;
+  const parts = [
+    layers_on_gpu > 0 && layers_on_gpu < layers
+      ? `${layers_on_gpu} of ${layerCount(layers)} on the GPU`
+      : layerCount(layers),
+    `context ${context_size} tokens × ${sequences}`,
+    `prompt ${speed(preview, preview.prefill_tokens_per_second)}`,
+  ];
+  if (kv_cache_type !== 'f16') parts.push(`KV cache ${kv_cache_type}`);
+  const held = holders(preview);
+  for (const share of preview.shares.filter((other) => !held.includes(other)))
+    parts.push(`and ${size(share.total_bytes)} on ${plain(share.device_name)}`);
+  return parts;
+}
+
+/** "~85 tok/s"; without the tilde when it was measured on these devices. */
+function speed({ speed_source, error }: Preview, value: number | null): string {
+  if (value === null && error !== null) return '';
+  return `${value !== null && speed_source === 'predicted' ? '~' : ''}${tokensPerSecond(value)}`;
+}
+
+function layerCount(layers: number): string {
+  return layers === 1 ? '1 layer' : `${layers} layers`;
+}

@@ -1,0 +1,92 @@
+/** The placed models in `vramesh status`: how each is, and what it holds beside what was predicted. Pure. */
+import type { Instance, MeasuredMemory, Share } from '#protocol';
+import { bytes, ofTotal, orUnknown, percent, twoDigits } from './format';
+import { type Look, noteLines } from './look';
+import { type Column, layOutTable, plain, type Row } from './terminal-text';
+
+const columns: readonly Column[] = [
+  { title: 'Model', flexible: true },
+  { title: 'State' },
+  { title: 'Backend' },
+  { title: 'GPU layers', align: 'right' },
+  { title: 'Context', align: 'right' },
+  { title: 'Tokens/s', align: 'right' },
+];
+
+const colours = {
+  placing: 'cyan',
+  loading: 'cyan',
+  ready: 'green',
+  idle: 'dim',
+  restarting: 'yellow',
+  failed: 'red',
+} as const;
+
+/** A block of `status`. */
+export function instanceBlock(instances: readonly Instance[], look: Look): string[] {
+  if (instances.length === 0) return [' No model is placed: vramesh place MODEL'];
+  return layOutTable(
+    columns,
+    instances.map((instance) => instanceRow(instance, look)),
+    look.width,
+    look.paint,
+  );
+}
+
+function instanceRow(instance: Instance, look: Look): Row {
+  const { model, state, progress, backend, layers, layers_on_gpu, context_size, error, note } = instance;
+  const stateText = state === 'loading' && progress !== null ? `loading ${percent(progress * 100)}` : state;
+  return {
+    cells: [
+      plain(model.name),
+      { text: stateText, colour: colours[state] },
+      orUnknown(backend, (name) => name),
+      ofTotal(layers_on_gpu, layers, String, '/', ''),
+      orUnknown(context_size, String),
+      orUnknown(instance.tokens_per_second, (speed) => speed.toFixed(1)),
+    ],
+    below: [
+      ...noteLines(look, 'dim', '  Role:', roleText(instance)),
+      ...memoryLines(instance, look),
+      ...(error === null ? [] : noteLines(look, state === 'failed' ? 'red' : 'yellow', '  Error:', error)),
+      ...(note === null ? [] : noteLines(look, 'dim', '  Note:', note)),
+    ],
+  };
+}
+
+function roleText({ role, state, placement, tokens_per_second }: Instance): string {
+  const predicted = placement?.decode_tokens_per_second ?? null;
+  return [
+    role,
+    ...(predicted === null
+      ? []
+      : [`${twoDigits(predicted)} tok/s predicted, ${orUnknown(tokens_per_second, twoDigits)} measured`]),
+    ...(state === 'idle' ? ['unloaded, the next request brings it back'] : []),
+  ].join(' · ');
+}
+
+/** A line per device: "3.2 GiB predicted, 3.1 GiB measured (+3%)". */
+function memoryLines({ placement, memory }: Instance, look: Look): string[] {
+  return (placement?.shares ?? []).flatMap((share) => {
+    const found = memory.find(({ device_id }) => device_id === share.device_id);
+    const predicted = `${bytes(share.total_bytes)} predicted`;
+    const measured = found ? measuredText(found, share) : 'not measured yet';
+    return noteLines(look, 'dim', '  Memory:', `${share.device_name}: ${predicted}, ${measured}`);
+  });
+}
+
+/**
+ * + means that less was needed than predicted. Where the driver does not tell, llama.cpp's own buffers are compared with
+ * the prediction without the driver's share.
+ */
+function measuredText(
+  { predicted_bytes, driver_bytes, buffers_bytes }: MeasuredMemory,
+  share: Share,
+): string {
+  const measured = driver_bytes ?? buffers_bytes;
+  if (measured === null) return 'measured —';
+  const comparable = driver_bytes === null ? predicted_bytes - share.overhead_bytes : predicted_bytes;
+  const error = measured === 0 ? null : (comparable / measured - 1) * 100;
+  const sign = error !== null && error >= 0 ? '+' : '';
+  return `${bytes(measured)} measured (${sign}${orUnknown(error, percent)})`;
+}

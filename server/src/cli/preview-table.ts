@@ -1,0 +1,71 @@
+/** The table of `vramesh preview`: every way to place a model, best first, then why the others cannot be. Pure. */
+import type { Preview, Share } from '#protocol';
+import { gib, orUnknown, twoDigits, unknown } from './format';
+import { createLook, type Look, noteLines } from './look';
+import { type Column, layOutTable, plain, type Row } from './terminal-text';
+
+const columns: readonly Column[] = [
+  { title: '#', align: 'right' },
+  { title: 'Device', flexible: true },
+  { title: 'Layers', align: 'right' },
+  { title: 'GiB after', align: 'right' },
+  { title: 'Total', align: 'right' },
+  { title: 'Tokens/s', align: 'right' },
+  { title: 'Prompt/s', align: 'right' },
+];
+
+/** No line ends with a line break. */
+export function previewTable(
+  previews: readonly Preview[],
+  options: Parameters<typeof createLook>[0],
+): string {
+  const look = createLook(options);
+  const rows = previews.flatMap((preview, index) => previewRows(preview, index + 1, look));
+  const lines = layOutTable(columns, rows, look.width, look.paint);
+  if (previews.some(({ speed_source, error }) => error === null && speed_source === 'predicted'))
+    lines.push(...noteLines(look, 'dim', '~', 'predicted, not measured here yet'));
+  return lines.map((line) => line.trimEnd()).join('\n');
+}
+
+const kinds: Record<Preview['kind'], string> = {
+  gpu: 'one GPU',
+  gpus: 'several GPUs',
+  nodes: 'several machines',
+  'gpu+cpu': 'GPU and CPU',
+  cpu: 'CPU',
+  none: 'nowhere',
+};
+
+/** A row per device; the number and the speeds stand in the first, the id or the reason under the last. */
+function previewRows(preview: Preview, number: number, look: Look): Row[] {
+  const { shares, kind, error, id, decode_tokens_per_second, prefill_tokens_per_second } = preview;
+  const speeds = [decode_tokens_per_second, prefill_tokens_per_second].map((speed) =>
+    speedText(preview, speed),
+  );
+  // In the order of the layers; what only helps along, as the RAM with the embeddings does, comes last.
+  const inOrder = shares.toSorted((one, other) => Number(one.layers === 0) - Number(other.layers === 0));
+  const devices = shares.length > 0 ? inOrder.map(deviceCells) : [[kinds[kind], unknown, unknown, unknown]];
+  const rows = devices.map((cells, index): Row => {
+    return { cells: index === 0 ? [String(number), ...cells, ...speeds] : ['', ...cells] };
+  });
+  const last = rows.pop() ?? { cells: [] };
+  // An id is copied: it is neither cut nor wrapped.
+  const below =
+    error === null ? [look.paint('dim', `    Id: ${plain(id)}`)] : noteLines(look, 'yellow', '  No:', error);
+  return [...rows, { ...last, below }];
+}
+
+/** "GiB after": of the whole device, by whomever, when the model is there. */
+function deviceCells(share: Share): string[] {
+  const { device_name, layers, capacity_bytes, free_bytes, total_bytes } = share;
+  return [
+    plain(device_name),
+    String(layers),
+    gib(capacity_bytes - free_bytes + total_bytes),
+    gib(capacity_bytes),
+  ];
+}
+
+function speedText({ speed_source }: Preview, speed: number | null): string {
+  return orUnknown(speed, (value) => `${speed_source === 'predicted' ? '~' : ''}${twoDigits(value)}`);
+}
