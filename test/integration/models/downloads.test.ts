@@ -408,7 +408,7 @@ describe('models: downloads', () => {
       await first.close();
       held = false;
 
-      const second = downloadsIn(folder, env);
+      const second = downloadsIn(folder, env, { stallMs: 60_000 });
       second.resume();
       assert.equal(second.only().state, 'paused', 'what the user has stopped stays so');
       assert.ok(second.only().bytes >= 300_000);
