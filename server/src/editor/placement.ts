@@ -1,5 +1,6 @@
 /** Previews, placing and removing models, with progress. */
 import { placeRequest, previewsRequest, unplaceRequest } from '#protocol';
+import { withEither } from '../either-signal';
 import { onRequest } from './checked';
 import type { Feature } from './session';
 
@@ -20,16 +21,18 @@ export const placementFeature: Feature = ({ connection, parts, tell, onEnd }) =>
     };
     progress({ kind: 'begin', title: 'Placing the model', percentage: 0, cancellable: true });
     try {
-      const instance = await instances.place({
-        modelId: model_id,
-        wishes,
-        previewId: preview_id ?? null,
-        keepFailure: false,
-        signal: AbortSignal.any([signal, ended.signal]),
-        onChange: ({ progress: fraction }) => {
-          if (fraction !== null) progress({ kind: 'report', percentage: Math.round(fraction * 100) });
-        },
-      });
+      const instance = await withEither([signal, ended.signal], (either) =>
+        instances.place({
+          modelId: model_id,
+          wishes,
+          previewId: preview_id ?? null,
+          keepFailure: false,
+          signal: either,
+          onChange: ({ progress: fraction }) => {
+            if (fraction !== null) progress({ kind: 'report', percentage: Math.round(fraction * 100) });
+          },
+        }),
+      );
       return { instance };
     } finally {
       progress({ kind: 'end' });

@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { Backend, KvCacheType, ModelFacts, ModelNeed } from '#protocol';
+import { withEither } from '../either-signal';
 import { backendNames } from './backends';
 import { LoadError } from './errors';
 import type { PlannedGpu } from './gpu-environment';
@@ -147,7 +148,9 @@ export function createInspector(options: InspectorOptions): Inspector {
   return {
     inspect: (request, signal) =>
       inTurn(() =>
-        inspect(request, signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal])),
+        withEither(signal === undefined ? [closing.signal] : [signal, closing.signal], (either) =>
+          inspect(request, either),
+        ),
       ),
     memoryBandwidth() {
       bandwidth ??= inTurn(async () => {

@@ -106,7 +106,8 @@ async function tryToLoad(options: StartEngineOptions, attempt: Attempt): Promise
     listen = (message) => {
       watch.heard();
       if (message.type === 'progress') onProgress(message.fraction);
-      else if (message.type === 'loaded') resolve(message.model);
+      else if (message.type === 'loaded')
+        resolve(softwareFailure(attempt.backend, message.model.devices) ?? message.model);
       else if (message.type === 'load_failed') resolve(failure(options.modelPath, message));
       else return;
       if (message.type !== 'progress') signal.removeEventListener('abort', cancel);
@@ -146,6 +147,20 @@ async function tryToLoad(options: StartEngineOptions, attempt: Attempt): Promise
       return engine;
     },
   };
+}
+
+/**
+ * A Vulkan driver in software (Mesa's llvmpipe) is slower than the CPU backend, and holds no VRAM. llama.cpp takes it only
+ * when it is named by number, as a plan does; only who has named it in the host's environment means it.
+ */
+function softwareFailure(backend: Backend, devices: readonly string[]): LoadError | null {
+  if (backend !== 'vulkan' || process.env.GGML_VK_VISIBLE_DEVICES !== undefined) return null;
+  const software = devices.find((name) => /llvmpipe|swiftshader/i.test(name));
+  if (software === undefined) return null;
+  return new LoadError(
+    'backend',
+    `Vulkan has only a device in software here (${software}), no driver of the GPU.`,
+  );
 }
 
 function failure(modelPath: string, failed: Extract<FromEngine, { type: 'load_failed' }>): LoadError {

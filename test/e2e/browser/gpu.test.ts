@@ -97,6 +97,9 @@ describe('a window on a machine with a GPU', () => {
     // Its GPU is a stand-in that llama.cpp cannot use: whatever the previews say of it, the CPU is among them.
     await vscode.screenshot('place-previews');
     await vscode.pick('CPU');
+    await until('it is ready where it was placed', async () =>
+      (await instances()).some(({ placed_by, state }) => placed_by === 'user' && state === 'ready'),
+    );
     const tooltip = await vscode.tooltip(await vscode.statusItem('vramesh-tiny'));
     assert.match(tooltip, /vramesh-tiny on CPU/);
     assert.match(tooltip, /weak/);

@@ -56,7 +56,11 @@ describe('host: placing a model', () => {
   afterEach(cleanUp);
 
   it('lists what can be placed: the embedded model and those in the folder', async () => {
-    const { models } = await lsp.request(listModelsRequest, {});
+    // What was never looked at is read meanwhile: until then it is not known where it fits.
+    const models = await until('where each fits', async () => {
+      const listed = (await lsp.request(listModelsRequest, {})).models;
+      return listed.every(({ fit }) => fit !== null) && listed;
+    });
     assert.deepEqual(
       models.map(({ model, fit }) => [model.name, model.embedded, fit]),
       [

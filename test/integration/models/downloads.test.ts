@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { etagOf, type ModelServer, modelBytes, sha256, startModelServer } from '../../support/model-server';
 import { until } from '../../support/until';
 import { contentOf, downloadsIn, freshFolder, modelsOf, smallPieces, tidy, unfinishedIn } from './harness';
@@ -416,6 +419,21 @@ describe('models: downloads', () => {
       assert.equal((await second.ends(source)).state, 'done');
       assert.deepEqual(contentOf(folder, name), model);
       assert.ok(server.bytesSent() - before <= model.length - 300_000);
+    });
+
+    it('and heard, however often the garbage collector comes by', async () => {
+      server.faults.push(({ range }) => range !== null && range.start >= 400_000);
+      const downloads = downloadsIn(folder, env, { stallMs: 60_000 });
+      await downloads.start(source);
+      await until('some pieces', () => downloads.only().bytes >= 390_000);
+      setFlagsFromString('--expose-gc');
+      const collectGarbage: () => void = runInNewContext('gc');
+      for (let round = 0; round < 20; round++) {
+        collectGarbage();
+        await nextTurn();
+      }
+      await downloads.cancel(name, false);
+      assert.equal(downloads.only().state, 'paused');
     });
 
     it('and discarded: nothing is left', async () => {

@@ -2,6 +2,7 @@
  * Asking servers that nobody vouches for: redirects are followed by hand (a few, checked, and without the token once they
  * leave its host), a reply may not be compressed, a server that says nothing for a while is left, and JSON has a limit.
  */
+import { withEither } from '../../either-signal';
 import { checkAddress } from './address';
 
 const mostRedirects = 5;
@@ -34,12 +35,15 @@ export function createClient({ endpoint, token }: { endpoint: URL; token: string
     let at = url;
     for (let hops = 0; hops <= mostRedirects; hops++) {
       refuseBadAddress(at, from);
-      const response = await fetch(at, {
-        // A compressed reply has another length than the file, and may be a bomb.
-        headers: { ...headers, 'accept-encoding': 'identity', ...authorization(at) },
-        redirect: 'manual',
+      const response = await orAborted(
+        fetch(at, {
+          // A compressed reply has another length than the file, and may be a bomb.
+          headers: { ...headers, 'accept-encoding': 'identity', ...authorization(at) },
+          redirect: 'manual',
+          signal,
+        }),
         signal,
-      });
+      );
       const location =
         response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
       if (location === null) return accepted(response, at);
@@ -75,7 +79,7 @@ export function createClient({ endpoint, token }: { endpoint: URL; token: string
     const response = await get(url, { accept: 'application/json' }, signal);
     const chunks: Uint8Array[] = [];
     let bytes = 0;
-    for await (const chunk of bodyOf(response)) {
+    for await (const chunk of bodyOf(response, signal)) {
       bytes += chunk.length;
       // Leaving the loop cancels the body.
       if (bytes > mostJsonBytes)
@@ -92,9 +96,32 @@ export function createClient({ endpoint, token }: { endpoint: URL; token: string
   return { get, json };
 }
 
-export function bodyOf(response: Response): AsyncIterable<Uint8Array> {
+/** Leaving the loop over it, or the signal, ends the connection. */
+export async function* bodyOf(response: Response, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   if (!response.body) throw new Error('The server sent nothing.');
-  return response.body;
+  const reader = response.body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await orAborted(reader.read(), signal);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+/**
+ * Does not leave it to `fetch` to hear of the signal: in Node 20 it holds what listens so weakly that the garbage
+ * collector may take it, and then a cancelled download waits on.
+ */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((fulfil, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(fulfil, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 export async function discard(response: Response): Promise<void> {
@@ -113,7 +140,7 @@ export async function impatiently<T>(
     limitMs,
   );
   try {
-    return await act(AbortSignal.any([outer, silent.signal]), () => timer.refresh());
+    return await withEither([outer, silent.signal], (signal) => act(signal, () => timer.refresh()));
   } catch (error) {
     // What a cut connection throws does not always say why it was cut.
     outer.throwIfAborted();

@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Download } from '#protocol';
+import { withEither } from '../../either-signal';
 import { fileStat } from '../gguf-folder';
 import { createDownload, type OneDownload } from './download';
 import { createClient } from './http';
@@ -167,7 +168,7 @@ export function createDownloads(options: DownloadsOptions): Downloads & { close(
       if (one.state !== 'waiting') continue;
       one.state = 'downloading';
       const stop = new AbortController();
-      const ended = one.run(AbortSignal.any([stop.signal, closing.signal])).then(() => {
+      const ended = withEither([stop.signal, closing.signal], (signal) => one.run(signal)).then(() => {
         runs.delete(one);
         announce();
         runNext();

@@ -9,6 +9,7 @@
  * Pieces are fetched side by side; a piece that fails goes on at the byte where it stopped. A server that ignores ranges is
  * read once from the start, and only what is missing is written. Never more bytes are taken than were announced.
  */
+import { withEither } from '../../either-signal';
 import { Changed, type Patience, persist } from './attempts';
 import { bodyOf, type Client, discard, HttpError, impatiently, Refused } from './http';
 import type { Piece, Pieces } from './pieces';
@@ -50,19 +51,22 @@ export async function transfer(options: TransferOptions): Promise<void> {
 async function inPieces(options: TransferOptions): Promise<void> {
   const waiting = options.pieces.all.filter(({ whole }) => !whole);
   const failed = new AbortController();
-  const signal = AbortSignal.any([options.signal, failed.signal]);
-  const workers = Array.from({ length: options.limits.parallel }, async () => {
-    for (let piece = waiting.shift(); piece; piece = waiting.shift()) {
-      const next = piece;
-      await persist(options.limits, signal, (progress) => fetchPiece({ ...options, signal }, next, progress));
-      await options.pieces.finish(next);
-    }
+  await withEither([options.signal, failed.signal], async (signal) => {
+    const workers = Array.from({ length: options.limits.parallel }, async () => {
+      for (let piece = waiting.shift(); piece; piece = waiting.shift()) {
+        const next = piece;
+        await persist(options.limits, signal, (progress) =>
+          fetchPiece({ ...options, signal }, next, progress),
+        );
+        await options.pieces.finish(next);
+      }
+    });
+    // The first failure ends the others, and is the one that is told.
+    const all = Promise.all(workers);
+    await all.catch((error: unknown) => failed.abort(error));
+    await Promise.allSettled(workers);
+    await all;
   });
-  // The first failure ends the others, and is the one that is told.
-  const all = Promise.all(workers);
-  await all.catch((error: unknown) => failed.abort(error));
-  await Promise.allSettled(workers);
-  await all;
 }
 
 async function fetchPiece(
@@ -86,7 +90,7 @@ async function fetchPiece(
       await discard(response);
       throw fault ?? new Refused(`${url.host} sends another range than it was asked for.`);
     }
-    for await (const chunk of bodyOf(response)) {
+    for await (const chunk of bodyOf(response, inTime)) {
       alive();
       const wanted = chunk.subarray(0, piece.length - piece.received);
       await pieces.append(piece, wanted);
@@ -132,7 +136,7 @@ async function readThrough(
       throw fault;
     }
     let offset = 0;
-    for await (const chunk of bodyOf(response)) {
+    for await (const chunk of bodyOf(response, inTime)) {
       alive();
       if (part.size !== null && offset + chunk.length > part.size) {
         throw new Refused(`${url.host} sends more than the ${part.size} bytes that it announced.`);
