@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { etagOf, type ModelServer, modelBytes, sha256, startModelServer } from '../../support/model-server';
@@ -400,6 +399,14 @@ describe('models: downloads', () => {
   });
 
   describe('cancelled', () => {
+    // What listens for a cancellation must outlive the garbage collector: in Node 20 not everything does.
+    let collecting: NodeJS.Timeout;
+    before(() => {
+      setFlagsFromString('--expose-gc');
+      collecting = setInterval(runInNewContext('gc'), 5);
+    });
+    after(() => clearInterval(collecting));
+
     it('and resumed: whole pieces are not fetched again, also by the next host', async () => {
       let held = true;
       server.faults.push(({ range }) => held && range !== null && range.start >= 400_000);
@@ -419,21 +426,6 @@ describe('models: downloads', () => {
       assert.equal((await second.ends(source)).state, 'done');
       assert.deepEqual(contentOf(folder, name), model);
       assert.ok(server.bytesSent() - before <= model.length - 300_000);
-    });
-
-    it('and heard, however often the garbage collector comes by', async () => {
-      server.faults.push(({ range }) => range !== null && range.start >= 400_000);
-      const downloads = downloadsIn(folder, env, { stallMs: 60_000 });
-      await downloads.start(source);
-      await until('some pieces', () => downloads.only().bytes >= 390_000);
-      setFlagsFromString('--expose-gc');
-      const collectGarbage: () => void = runInNewContext('gc');
-      for (let round = 0; round < 20; round++) {
-        collectGarbage();
-        await nextTurn();
-      }
-      await downloads.cancel(name, false);
-      assert.equal(downloads.only().state, 'paused');
     });
 
     it('and discarded: nothing is left', async () => {
