@@ -34,6 +34,7 @@ export type MeasuredMemory = z.infer<typeof measuredMemorySchema>;
 export const instanceSchema = z
   .object({
     id: z.string(),
+    node_id: z.string().describe('of its coordinator: the node that runs the engine'),
     model: modelRefSchema,
     placed_by: z
       .enum(['user', 'default'])

@@ -114,6 +114,7 @@ export type CatalogueEntry = z.infer<typeof catalogueEntrySchema>;
 export const downloadSchema = z
   .object({
     id: z.string(),
+    node_id: z.string().describe('that fetches it'),
     source: z.string().describe('as it was asked for: a catalogue id, hf:owner/repo/file, or a URL'),
     name: z.string().describe('file name'),
     state: z.enum(['waiting', 'downloading', 'verifying', 'paused', 'failed', 'done']),

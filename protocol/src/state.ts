@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { gpuSchema } from './gpu';
 import { instanceSchema } from './instance';
 import { downloadSchema } from './model';
+import { linkStatusSchema } from './roster';
 
 const bytes = z.number().int().nonnegative();
 
@@ -49,16 +50,27 @@ export const nodeSchema = z
     node_id: z.string(),
     name: z.string().describe('host name'),
     version: z.string().describe('of VRAMesh'),
+    status: linkStatusSchema,
     node_profile: nodeProfileSchema,
   })
   .meta({ title: 'Node', description: 'A host as others see it.' });
 export type Node = z.infer<typeof nodeSchema>;
 
+export const connectionSchema = z
+  .object({
+    from: z.string(),
+    to: z.string(),
+    round_trip_ms: z.number().nonnegative().nullable(),
+    bytes_per_second: z.number().nonnegative().nullable().describe('throughput, as it was measured last'),
+  })
+  .meta({ title: 'Connection', description: 'A link between two nodes.' });
+export type Connection = z.infer<typeof connectionSchema>;
+
 export const stateSchema = z
   .object({
     topology: z.object({
       nodes: z.array(nodeSchema),
-      connections: z.array(z.object({ from: z.string(), to: z.string() })).describe('links between nodes'),
+      connections: z.array(connectionSchema).describe('links between this node and others'),
     }),
     instances: z.array(instanceSchema),
     downloads: z.array(downloadSchema),

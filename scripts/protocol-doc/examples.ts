@@ -91,6 +91,7 @@ const preview: Preview = {
 
 const download: Download = {
   id: 'hf:Qwen/Qwen2.5-Coder-1.5B-GGUF/qwen2.5-coder-1.5b-q8_0.gguf',
+  node_id: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
   source: 'qwen2.5-coder-1.5b:q8_0',
   name: 'qwen2.5-coder-1.5b-q8_0.gguf',
   state: 'downloading',
@@ -104,6 +105,7 @@ const download: Download = {
 
 const instance: Instance = {
   id: 'vramesh-tiny-1',
+  node_id: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
   model: {
     id: 'vramesh-tiny',
     name: 'vramesh-tiny',
@@ -148,6 +150,7 @@ const state: State = {
         node_id: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
         name: 'workstation',
         version: '0.1.0',
+        status: 'this',
         node_profile: {
           memory: {
             ram_total: 32 * gib,
@@ -185,6 +188,7 @@ const initializationOptions: InitializationOptions = {
   settings: {
     completions: { enabled: true, disabledLanguages: ['markdown'], debounce: 75, maxTokens: 128 },
     instances: { idleMinutes: 30 },
+    cluster: { peers: [] },
   },
 };
 

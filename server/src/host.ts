@@ -77,6 +77,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     gpus: gpuAccess.usableGpus,
   });
   const models = createModels({
+    nodeId: identity.nodeId,
     embedded: join(options.programFolder, '..', 'media', 'models', 'tiny-ts-fim-q8_0.gguf'),
     folder: home.models,
     inspectionsFile: home.inspections,
@@ -101,6 +102,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         .map(({ id }) => id),
   });
   const instances = new Instances({
+    nodeId: identity.nodeId,
     planner,
     leases,
     findModel: models.find,
