@@ -19,6 +19,7 @@ export function readSettings(scope?: ConfigurationScope): Settings {
       maxTokens: settings.get('completions.maxTokens', 128),
     },
     instances: { idleMinutes: settings.get('instances.idleMinutes', 30) },
+    cluster: { peers: settings.get('cluster.peers', []) },
   };
 }
 

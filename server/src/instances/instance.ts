@@ -94,6 +94,7 @@ export class PlacedModel {
     const loaded = this.#engine?.model;
     return {
       id: this.id,
+      node_id: this.#options.parts.nodeId,
       model: this.model,
       placed_by: this.placedBy,
       role: this.wishes.role,

@@ -6,6 +6,8 @@ import { measuredMemory } from './measured-memory';
 import type { Planner } from './planner';
 
 export interface StartParts {
+  /** Of this node, the coordinator of all that is placed here. */
+  readonly nodeId: string;
   readonly planner: Planner;
   readonly leases: Leases;
   readonly startEngine: StartEngine;

@@ -54,6 +54,8 @@ export interface Models {
 }
 
 export interface ModelsOptions {
+  /** Of this node. */
+  readonly nodeId: string;
   /** Path of the model that ships with VRAMesh. */
   readonly embedded: string;
   readonly folder: string;
@@ -65,6 +67,7 @@ export interface ModelsOptions {
 }
 
 export function createModels({
+  nodeId,
   embedded,
   folder,
   env,
@@ -72,7 +75,7 @@ export function createModels({
   inspect,
   inspectionsFile,
 }: ModelsOptions): Models {
-  const downloads = createDownloads({ folder, env, log, limits: defaultLimits });
+  const downloads = createDownloads({ nodeId, folder, env, log, limits: defaultLimits });
   const inspections = createInspections({ file: inspectionsFile, inspect, log });
 
   function list(): ModelRef[] {

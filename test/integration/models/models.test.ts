@@ -52,6 +52,7 @@ describe('models: on this machine', () => {
   function models(inspect: Inspect = () => Promise.reject(new Error('nobody asked for this'))): Models {
     const inspectionsFile = path.join(path.dirname(folder), 'inspections.json');
     return createModels({
+      nodeId: 'this-node',
       embedded,
       folder,
       env: {},

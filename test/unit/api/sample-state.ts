@@ -61,6 +61,7 @@ export function lostGpu(changes: Partial<Gpu> = {}): Gpu {
 export function sampleInstance(changes: Partial<Instance> = {}): Instance {
   return {
     id: 'instance-1',
+    node_id: 'node-a',
     model: {
       id: 'vramesh-tiny',
       name: 'vramesh-tiny',
@@ -123,6 +124,7 @@ export function sampleNode(gpus: Gpu[], changes: Partial<NodeProfile> = {}): Nod
     node_id: 'node-a',
     name: 'workstation',
     version: '0.1.0',
+    status: 'this',
     node_profile: {
       memory: {
         ram_total: 32 * gib,

@@ -40,6 +40,7 @@ export function embeddingsShare(changes: Partial<Share> = {}): Share {
 export function sampleDownload(changes: Partial<Download> = {}): Download {
   return {
     id: 'large-q8_0.gguf',
+    node_id: 'node-a',
     source: 'large',
     name: 'large-q8_0.gguf',
     state: 'downloading',

@@ -162,6 +162,7 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
       });
     });
   const instances = new Instances({
+    nodeId: 'this-node',
     planner,
     leases,
     startEngine,

@@ -45,6 +45,8 @@ export interface OneDownload {
 }
 
 export interface Surroundings {
+  /** Of this node. */
+  readonly nodeId: string;
   /** Of the models. */
   readonly folder: string;
   /** Of this download's own files. */
@@ -58,7 +60,7 @@ export interface Surroundings {
 }
 
 export function createDownload(id: string, record: DownloadRecord, around: Surroundings): OneDownload {
-  const { folder, unfinished, limits, log, asking, changed } = around;
+  const { nodeId, folder, unfinished, limits, log, asking, changed } = around;
   const speed = createSpeed();
   /** On the disk, of each part. */
   let bytes = bytesOnDisk();
@@ -205,6 +207,7 @@ export function createDownload(id: string, record: DownloadRecord, around: Surro
     const perSecond = one.state === 'downloading' ? speed.at(Date.now()) : null;
     return {
       id,
+      node_id: nodeId,
       source: record.source,
       name: id,
       state: one.state,

@@ -46,6 +46,8 @@ export interface Downloads {
 }
 
 export interface DownloadsOptions {
+  /** Of this node. */
+  readonly nodeId: string;
   /** Of the models; what is unfinished lies in `.downloads` in it. */
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
@@ -60,7 +62,7 @@ interface Run {
 }
 
 export function createDownloads(options: DownloadsOptions): Downloads & { close(): Promise<void> } {
-  const { folder, env, log, limits } = options;
+  const { nodeId, folder, env, log, limits } = options;
   const unfinished = join(folder, '.downloads');
   const known = new Map<string, OneDownload>();
   const runs = new Map<OneDownload, Run>();
@@ -74,7 +76,7 @@ export function createDownloads(options: DownloadsOptions): Downloads & { close(
 
   function make(id: string, record: DownloadRecord): OneDownload {
     const own = { unfinished: join(unfinished, id), changed: announce, asking, wantSpace };
-    return createDownload(id, record, { folder, limits, log, ...own });
+    return createDownload(id, record, { nodeId, folder, limits, log, ...own });
   }
 
   // Read anew each time: a bad address is told to the one who asks.
