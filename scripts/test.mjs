@@ -7,6 +7,7 @@ import path from 'node:path';
 import { ensureCompiler } from './setup/compiler.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { run } from './setup/run.mjs';
+import { ensureVulkan } from './setup/vulkan.mjs';
 import { runSuite, suites } from './test/suites.mjs';
 
 const repository = path.resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
@@ -22,6 +23,7 @@ const names = wanted.length > 0 ? wanted : Object.keys(suites).filter((name) => 
 
 await ensurePackages(repository);
 await ensureCompiler();
+await ensureVulkan();
 await rm('dist/test', { recursive: true, force: true });
 await run(process.execPath, ['esbuild.mjs', '--tests']);
 

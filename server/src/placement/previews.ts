@@ -24,17 +24,24 @@ export function previews(request: PlacementRequest): Preview[] {
   const scope = scopeOf(request);
   if ('problem' in scope) return [none(request, scope.problem)];
   const plan = createPlan(request, layers, scope.coordinator, scope.allowed);
-  const ranked = candidates(plan).map((candidate) => {
-    const preview = previewOf(plan, candidate);
-    return { preview, rank: rankOf(preview), free: freeOn(preview) };
-  });
-  if (ranked.length === 0) return [none(request, nothingToTry(plan))];
+  const found = candidates(plan).map((candidate) => previewOf(plan, candidate));
+  return found.length === 0 ? [none(request, nothingToTry(plan))] : bestFirst(found);
+}
+
+/** The order of sense, also for previews of several requests. */
+export function bestFirst(all: readonly Preview[]): Preview[] {
+  const ranked = all.map((preview) => ({
+    preview,
+    rank: rankOf(preview),
+    speed: speedOf(preview),
+    free: freeOn(preview),
+  }));
   ranked.sort(
     (a, b) =>
       Number(a.preview.error !== null) - Number(b.preview.error !== null) ||
       a.rank - b.rank ||
       // Those that cannot be keep the order of the cluster.
-      (a.preview.error === null ? speedOf(b.preview) - speedOf(a.preview) || b.free - a.free : 0),
+      (a.preview.error === null ? b.speed - a.speed || b.free - a.free : 0),
   );
   return ranked.map(({ preview }) => preview);
 }
@@ -135,9 +142,9 @@ function rankOf({ kind, layers, layers_on_gpu, shares }: Preview): number {
   return inRam ? ORDER.length : ORDER.indexOf(kind);
 }
 
-/** Tokens per second; unknown comes after known. */
+/** Tokens per second, as exact as it is meant: sums of the same in another order are equal. Unknown comes after known. */
 function speedOf({ decode_tokens_per_second }: Preview): number {
-  return decode_tokens_per_second ?? 0;
+  return Number((decode_tokens_per_second ?? 0).toPrecision(6));
 }
 
 function freeOn({ shares }: Preview): number {

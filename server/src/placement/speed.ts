@@ -27,6 +27,17 @@ const EFFICIENCY = { gpu: 0.65, cpu: 0.7 };
  */
 const OPERATIONS_PER_BYTE = { gpu: 100, cpu: 10 };
 
+/**
+ * Seconds that a step costs whatever the model's size: sampling and the way through node-llama-cpp (0.3–0.5 ms a token,
+ * measured on a CPU), and for each layer the launch of some ten GPU kernels at about 2 µs, or the threads' meeting on
+ * a CPU. And what each token of a prompt costs before it is computed. All three are assumptions until a run corrects
+ * them; they only matter for small models.
+ */
+const FIXED_SECONDS = { step: 400e-6, layer: 20e-6, promptToken: 3e-6 };
+
+/** Nothing but bandwidth, arithmetic and the network. */
+const IDEAL = { gpu: 1, cpu: 1, fixed: { step: 0, layer: 0, promptToken: 0 } };
+
 /** Tokens of a prompt that are evaluated together: they share one read of the weights. */
 const BATCH = 512;
 
@@ -50,9 +61,9 @@ export function predictedSpeed(
   const measured = request.measured.get(id);
   const decodeFactor = factorIn(measured?.decode);
   const prefillFactor = factorIn(measured?.prefill);
-  const usual = speedOf(request, layers, runs, EFFICIENCY);
+  const usual = speedOf(request, layers, runs, { ...EFFICIENCY, fixed: FIXED_SECONDS });
   if (decodeFactor === null && prefillFactor === null) return { ...usual, source: 'predicted' };
-  const limit = speedOf(request, layers, runs, { gpu: 1, cpu: 1 });
+  const limit = speedOf(request, layers, runs, IDEAL);
   return {
     decode: decodeFactor === null ? usual.decode : times(limit.decode, decodeFactor),
     prefill: prefillFactor === null ? usual.prefill : times(limit.prefill, prefillFactor),
@@ -75,19 +86,19 @@ export function theoreticalSpeed(request: PlacementRequest, preview: Preview): S
     const isRemote = node !== request.nodes[0];
     runs.push({ first: share.first_layer, count: share.layers, device, node, isRemote });
   }
-  return speedOf(request, layers, runs, { gpu: 1, cpu: 1 });
+  return speedOf(request, layers, runs, IDEAL);
 }
 
 function speedOf(
   { facts, need }: PlacementRequest,
   layers: Layers,
   runs: readonly Run[],
-  efficiency: typeof EFFICIENCY,
+  { fixed, ...efficiency }: typeof IDEAL,
 ): Speed {
   const active = facts.active_share > 0 && facts.active_share <= 1 ? facts.active_share : 1;
   const operationsPerByte = (2 * facts.parameters) / layers.weights(0, layers.count);
-  let decode = 0;
-  let prefill = 0;
+  let decode = fixed.step;
+  let prefill = fixed.step / BATCH + fixed.promptToken;
   let previous: ClusterNode | null = null;
   for (const { first, count, device, node, isRemote } of runs) {
     if (count === 0) continue;
@@ -101,9 +112,9 @@ function speedOf(
     const arithmetic = (read * operationsPerByte) / (device.bandwidth * OPERATIONS_PER_BYTE[device.kind]);
     // A layer that is computed where the previous one was needs no trip.
     const trip = isRemote && node !== previous ? (node.roundTripMs ?? Number.NaN) / 1000 : 0;
-    decode += (read + halfContext) / bandwidth + trip;
+    decode += (read + halfContext) / bandwidth + count * fixed.layer + trip;
     // Every expert of a mixture is wanted by some token of a batch.
-    prefill += Math.max(weights / bandwidth / BATCH, arithmetic) + trip / BATCH;
+    prefill += Math.max(weights / bandwidth / BATCH, arithmetic) + (count * fixed.layer + trip) / BATCH;
     previous = node;
   }
   return { decode: perSecond(decode), prefill: perSecond(prefill) };

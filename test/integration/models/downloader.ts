@@ -5,7 +5,13 @@ import { smallPieces } from './harness';
 
 const [folder = '', source = ''] = process.argv.slice(2);
 const limits = { ...smallPieces, stallMs: 60_000 };
-const downloads = createDownloads({ nodeId: 'node', folder, env: process.env, log: pino({ enabled: false }), limits });
+const downloads = createDownloads({
+  nodeId: 'node',
+  folder,
+  env: process.env,
+  log: pino({ enabled: false }),
+  limits,
+});
 downloads.onChange(() => {
   const [one] = downloads.list();
   console.log(JSON.stringify(one));

@@ -29,7 +29,13 @@ export function freshFolder(): string {
 }
 
 export function downloadsIn(folder: string, env: NodeJS.ProcessEnv, limits: Partial<TransferLimits> = {}) {
-  const options = { nodeId: 'this-node', folder, env, log: pino({ enabled: false }), limits: { ...smallPieces, ...limits } };
+  const options = {
+    nodeId: 'this-node',
+    folder,
+    env,
+    log: pino({ enabled: false }),
+    limits: { ...smallPieces, ...limits },
+  };
   const downloads = createDownloads(options);
   open.push(downloads);
   const only = (): Download => {

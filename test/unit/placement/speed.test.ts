@@ -73,6 +73,14 @@ describe('placement: predicted speed', () => {
     assert.ok(prefill && prefill > 4000 && prefill < 14000, `${prefill} tokens/s`);
   });
 
+  it('however small a model is, a token has its price', () => {
+    const tiny = need(4, { weights: 1, kv: 1, output: 1 });
+    const [best] = previews(request(tiny, [node('a', [card(1008e9), cpu(10, 16)])]));
+    const { decode_tokens_per_second: decode, prefill_tokens_per_second: prefill } = best ?? {};
+    assert.ok(decode && decode > 500 && decode < 2500, `${decode} tokens/s`);
+    assert.ok(prefill && prefill < 400_000, `${prefill} tokens/s`);
+  });
+
   it('after a run the same placement is predicted as it was measured', () => {
     const nodes = [node('a', [card(5e11), cpu(10, 16)])];
     const first = request(model(), nodes);

@@ -9,15 +9,17 @@ import type { PlannedGpu } from '../../server/src/inference';
 
 const DRIVERS = '/usr/share/vulkan/icd.d';
 
+/** Environment of a process that is to see so many devices and no others. */
+export function lavapipeEnvironment(count: number): Record<string, string> {
+  return { VK_ICD_FILENAMES: driver(), GGML_VK_VISIBLE_DEVICES: Array(count).fill('0').join(',') };
+}
+
 /** For the processes that `act` starts, there are so many devices and no others. */
 export async function withDevices<Result>(
   count: number,
   act: (gpus: PlannedGpu[]) => Promise<Result>,
 ): Promise<Result> {
-  const environment = {
-    VK_ICD_FILENAMES: driver(),
-    GGML_VK_VISIBLE_DEVICES: Array(count).fill('0').join(','),
-  };
+  const environment = lavapipeEnvironment(count);
   const before = { ...process.env };
   Object.assign(process.env, environment);
   try {
