@@ -92,7 +92,7 @@ export const documentUpdateSchema = z
 export type DocumentUpdate = z.infer<typeof documentUpdateSchema>;
 
 export const documentNotification = {
-  method: 'node/document',
+  method: 'node/update',
   kind: 'notification',
   direction: 'host to host',
   description: 'The sender’s node document: whole after the hello, then what changed.',

@@ -1,16 +1,29 @@
 /** Who belongs to a cluster, and how a machine joins one. */
 import * as z from 'zod';
 
-/** SHA-256 of a node's public key. */
-export const nodeIdSchema = z.string().regex(/^[0-9a-f]{64}$/);
+export const nodeIdSchema = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .meta({
+    title: 'NodeId',
+    description: 'SHA-256 of a node’s public key (SPKI, DER), in hexadecimal digits.',
+  });
 
-export const nodeNameSchema = z.string().min(1).max(128);
+export const nodeNameSchema = z
+  .string()
+  .min(1)
+  .max(128)
+  .meta({ title: 'NodeName', description: 'What people call a machine: its host name.' });
 
-/** "192.168.1.5:52414", "[2001:db8::5]:52414", "[fe80::1%eth0]:52414", "workstation.local:52414" */
 export const peerAddressSchema = z
   .string()
   .max(300)
-  .regex(/^(\[[0-9a-fA-F:.]+(%[\w.-]+)?\]|[A-Za-z0-9_.-]+):\d{1,5}$/);
+  .regex(/^(\[[0-9a-fA-F:.]+(%[\w.-]+)?\]|[A-Za-z0-9_.-]+):\d{1,5}$/)
+  .meta({
+    title: 'PeerAddress',
+    description:
+      'Where a node listens: "192.168.1.5:52414", "[fe80::1%eth0]:52414", "workstation.local:52414".',
+  });
 
 export const memberSchema = z
   .object({

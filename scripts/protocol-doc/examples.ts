@@ -5,6 +5,8 @@ import type {
   Gpu,
   InitializationOptions,
   Instance,
+  Member,
+  Peer,
   Preview,
   State,
   ToEngine,
@@ -192,6 +194,28 @@ const initializationOptions: InitializationOptions = {
   },
 };
 
+const member: Member = {
+  node_id: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+  tag: '3f1c9a0e77d24b5c8a6e90d2417bb0aa',
+  name: 'workstation',
+  added_by: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+  added_at: 1_793_000_000_000,
+  removed: null,
+};
+
+const peer: Peer = {
+  node_id: member.node_id,
+  name: member.name,
+  status: 'online',
+  version: '0.1.0',
+  addresses: ['192.168.1.5:52414'],
+  round_trip_ms: 0.4,
+  bytes_per_second: 118_000_000,
+  added_by: member.added_by,
+  added_at: member.added_at,
+  problem: null,
+};
+
 /** By the title of the schema. */
 export const schemaExamples: Readonly<Record<string, unknown>> = {
   InitializationOptions: initializationOptions,
@@ -264,7 +288,56 @@ export const messageExamples: Readonly<Record<string, MessageExample>> = {
       ],
     },
   },
+  'vramesh/invite': {
+    params: {},
+    result: { line: 'vramesh:eyJhIjpbIjE5Mi4xNjguMS41OjUyNDE0Il0sImYiOiI…', expires_at: 1_793_000_600_000 },
+  },
+  'vramesh/join': {
+    params: { line: 'vramesh:eyJhIjpbIjE5Mi4xNjguMS41OjUyNDE0Il0sImYiOiI…' },
+    result: { inviter: 'workstation', peers: [peer] },
+  },
+  'vramesh/peers': { params: {}, result: { peers: [peer] } },
+  'vramesh/removePeer': { params: { node_id: 'laptop' }, result: { removed: 'laptop', told: 2 } },
+  'vramesh/leave': { params: {}, result: {} },
   'vramesh/stop': { params: {}, result: {} },
+  'node/update': { params: { version: 7, sections: { requests: 1, downloads: [download] } } },
+  'node/roster': { params: { members: [member], keys: [{ epoch: 1, key: '7f'.repeat(32) }] } },
+  'node/ping': { params: {}, result: {} },
+  'node/probe': { params: { padding: '…' }, result: {} },
+  'node/goodbye': { params: {} },
+  'node/previews': { params: { model_id: 'coder-3b-q4_k_m' }, result: { previews: [preview] } },
+  'node/place': {
+    params: {
+      model_id: 'coder-3b-q4_k_m',
+      source: { name: 'coder-3b-q4_k_m', size_bytes: 1_930_000_000, holders: [member.node_id] },
+      preview_id: null,
+    },
+    result: { instance },
+  },
+  'node/unplace': { params: { instance_id: instance.id }, result: {} },
+  'completion/generate': {
+    params: {
+      instance_id: instance.id,
+      prompt: [{ kind: 'text', text: 'const total = ', max_tokens: 768, keep: 'end' }],
+      max_tokens: 64,
+      temperature: 0,
+      affinity: 'file:///sum.ts',
+    },
+    result: {
+      reason: 'end',
+      stats: {
+        prompt_tokens: 4,
+        reused_tokens: 0,
+        evaluated_tokens: 4,
+        generated_tokens: 3,
+        first_token_ms: 6.2,
+        total_ms: 9.8,
+        prefill_tokens_per_second: null,
+        tokens_per_second: 555.5,
+      },
+    },
+  },
+  'completion/text': { params: { text: 'sum(' } },
 };
 
 /** A short life of an engine, as its channel sees it. */

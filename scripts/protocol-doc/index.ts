@@ -1,5 +1,5 @@
 /** docs/protocol.md, made from the schemas in `protocol/`: what they say is written once. */
-import { editorMessages } from '#protocol';
+import { editorMessages, meshMessages } from '#protocol';
 import { describeChapters } from './chapters';
 import { engineExample, schemaExamples } from './examples';
 import { body, fieldTable } from './fields';
@@ -21,6 +21,21 @@ export function protocolDocument(): string {
       'Wishes',
       'Preview',
       'Check',
+      'Peer',
+    ],
+    mesh: [
+      'Hello',
+      'HelloAnswer',
+      'ChannelKind',
+      'Roster',
+      'NodeDocument',
+      'DocumentUpdate',
+      'ModelSource',
+      'FileRequest',
+      'FileAnswer',
+      'Invitation',
+      'JoinRequest',
+      'JoinAnswer',
     ],
     page: ['PageView', 'PageAction'],
   });
@@ -33,7 +48,7 @@ export function protocolDocument(): string {
     prose.attach,
     '## Editor and host',
     prose.editor,
-    messageList(),
+    messageList(editorMessages),
     ...editorMessages.map((message) => messageText(message, schemas)),
     ...write(types.editor),
     '## The state document',
@@ -46,16 +61,21 @@ export function protocolDocument(): string {
     prose.engine,
     json(...engineExample),
     ...write(types.engine),
+    '## Host and host',
+    prose.mesh,
+    messageList(meshMessages),
+    ...meshMessages.map((message) => messageText(message, schemas)),
+    ...write(types.mesh),
     '## Client and topology page',
     prose.page,
     ...write(types.page),
   )}\n`;
 }
 
-type Message = (typeof editorMessages)[number];
+type Message = (typeof editorMessages)[number] | (typeof meshMessages)[number];
 
-function messageList(): string {
-  const rows = editorMessages.map(({ method, kind, direction }) => [linkTo(method), kind, direction]);
+function messageList(messages: readonly Message[]): string {
+  const rows = messages.map(({ method, kind, direction }) => [linkTo(method), kind, direction]);
   return table(['message', 'kind', 'direction'], rows);
 }
 

@@ -28,7 +28,7 @@ export function describeSchemas(): Schemas {
     registry.add(schema, { id: title });
   }
   const nameless = new Map<z.ZodType, string>();
-  for (const { params, ...message } of protocol.editorMessages) {
+  for (const { params, ...message } of [...protocol.editorMessages, ...protocol.meshMessages]) {
     for (const schema of 'result' in message ? [params, message.result] : [params]) {
       if (registry.has(schema)) continue;
       const id = `nameless ${nameless.size}`;

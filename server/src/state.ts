@@ -33,7 +33,9 @@ export function publishState({
 
   const state = (): State => ({
     topology: {
-      nodes: [{ node_id: nodeId, name: hostname(), version, status: 'this', node_profile: telemetry.profile() }],
+      nodes: [
+        { node_id: nodeId, name: hostname(), version, status: 'this', node_profile: telemetry.profile() },
+      ],
       connections: [],
     },
     instances: instances.list(),

@@ -3,6 +3,8 @@
 export interface IdleTimer {
   /** A request begins; call the result when it has ended. */
   busy(): () => void;
+  /** Requests that have begun and not ended. */
+  readonly running: number;
   /** Counts from now: the model is ready, or the limit has changed. */
   restart(): void;
   close(): void;
@@ -24,6 +26,9 @@ export function createIdleTimer(limitMs: () => number | null, onIdle: () => void
 
   return {
     restart,
+    get running() {
+      return running;
+    },
     busy() {
       running += 1;
       clearTimeout(timer);

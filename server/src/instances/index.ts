@@ -53,6 +53,11 @@ export class Instances {
     return this.#placed.map((placed) => placed.snapshot());
   }
 
+  /** That engines are working on now. */
+  get requests(): number {
+    return this.#placed.reduce((sum, placed) => sum + placed.requests, 0);
+  }
+
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

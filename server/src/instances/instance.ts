@@ -86,6 +86,11 @@ export class PlacedModel {
     return this.#state;
   }
 
+  /** That it is working on now. */
+  get requests(): number {
+    return this.#idle.running;
+  }
+
   get stopped(): boolean {
     return this.#stopping.signal.aborted;
   }

@@ -62,15 +62,17 @@ describe('the schemas of the protocol', () => {
   });
 });
 
-describe('editorMessages', () => {
-  it('lists every message that is exported, once', () => {
+const listed = [...protocol.editorMessages, ...protocol.meshMessages];
+
+describe('the lists of messages', () => {
+  it('have every message that is exported, once', () => {
     const methods = (list: readonly { readonly method: string }[]) => list.map(({ method }) => method).sort();
-    assert.deepEqual(methods(protocol.editorMessages), methods(messages));
+    assert.deepEqual(methods(listed), methods(messages));
   });
 
-  for (const message of protocol.editorMessages) {
+  for (const message of listed) {
     it(`${message.method} says what it means, and its example fits its schemas`, () => {
-      assert.match(message.method, /^vramesh\/[a-zA-Z]+$/);
+      assert.match(message.method, /^(vramesh|node|completion)\/[a-zA-Z]+$/);
       assert.match(message.description, /^[A-Z].+\.$/s);
       const example = messageExamples[message.method];
       assert.ok(example, 'there is no example');
