@@ -1,23 +1,32 @@
 /** The node's key: made once, readable by its owner only. The node's id is the hash of the public key. */
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { idOfKey, openCertificate } from './certificate';
 
 export interface Identity {
   /** SHA-256 of the public key (SPKI, DER), 64 hexadecimal digits. */
   readonly nodeId: string;
+  /** PEM. */
+  readonly privateKey: string;
+  /** The certificate for TLS, PEM. */
+  certificate(): Promise<string>;
 }
 
 /** Reads the key, or makes it. Throws, in words, when the file is there but no key, or cannot be written. */
 export function openIdentity(path: string): Identity {
   const key = readKey(path) ?? makeKey(path);
-  const spki = createPublicKey(key).export({ type: 'spki', format: 'der' });
-  return { nodeId: createHash('sha256').update(spki).digest('hex') };
+  const nodeId = idOfKey(createPublicKey(key));
+  const privateKey = key.export({ type: 'pkcs8', format: 'pem' }).toString();
+  // Made only when it is wanted: whoever is alone needs none.
+  let certificate: Promise<string> | null = null;
+  return {
+    nodeId,
+    privateKey,
+    certificate: () => {
+      certificate ??= openCertificate(path.replace(/(\.pem)?$/, '-certificate.pem'), privateKey, nodeId);
+      return certificate;
+    },
+  };
 }
 
 function readKey(path: string): KeyObject | null {

@@ -1,0 +1,64 @@
+/** The certificate that a node shows: it only carries the public key, whose hash is the node's id. */
+import 'reflect-metadata';
+import { createHash, createPrivateKey, type KeyObject, webcrypto, X509Certificate } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  BasicConstraintsExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
+
+/** Trust lies in the roster, and clocks are wrong: a certificate never expires. */
+const validity = { notBefore: new Date('2020-01-01T00:00:00Z'), notAfter: new Date('9999-12-31T23:59:59Z') };
+const curve = { name: 'ECDSA', namedCurve: 'P-256' };
+
+/** SHA-256 of a public key (SPKI, DER), 64 hexadecimal digits. */
+export function idOfKey(key: KeyObject): string {
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('hex');
+}
+
+/** The certificate of this key in that file, in PEM; made where there is none, or one of another key. */
+export async function openCertificate(path: string, keyPem: string, nodeId: string): Promise<string> {
+  const known = readCertificate(path);
+  if (known !== null && idOfKey(new X509Certificate(known).publicKey) === nodeId) return known;
+  const made = await makeCertificate(keyPem, nodeId);
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, made, { mode: 0o600 });
+  renameSync(temporary, path);
+  return made;
+}
+
+function readCertificate(path: string): string | null {
+  try {
+    const pem = readFileSync(path, 'utf8');
+    return new X509Certificate(pem).ca ? null : pem;
+  } catch {
+    return null;
+  }
+}
+
+async function makeCertificate(keyPem: string, nodeId: string): Promise<string> {
+  const jwk = createPrivateKey(keyPem).export({ format: 'jwk' });
+  const { d: _, ...publicJwk } = jwk;
+  const [privateKey, publicKey] = await Promise.all([
+    webcrypto.subtle.importKey('jwk', jwk, curve, false, ['sign']),
+    webcrypto.subtle.importKey('jwk', publicJwk, curve, true, ['verify']),
+  ]);
+  const certificate = await X509CertificateGenerator.createSelfSigned(
+    {
+      name: `CN=VRAMesh node ${nodeId.slice(0, 12)}`,
+      keys: { privateKey, publicKey },
+      signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
+      extensions: [
+        new BasicConstraintsExtension(false, undefined, true),
+        new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      ],
+      ...validity,
+    },
+    webcrypto,
+  );
+  return `${certificate.toString('pem')}\n`;
+}

@@ -1,0 +1,255 @@
+/** One control connection: messages both ways, a heartbeat, and how good the link is. */
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  type MessageConnection,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node';
+import type * as z from 'zod';
+import {
+  type DocumentUpdate,
+  documentNotification,
+  goodbyeNotification,
+  type LinkStatus,
+  type NodeDocument,
+  pingRequest,
+  probeRequest,
+  type RequestMessage,
+  type Roster,
+  rosterNotification,
+} from '#protocol';
+import type { Channel } from '../wire';
+import { BoundedInput } from './bounded-input';
+import type { RequestOptions, StoredHandler } from './messages';
+
+const heartbeatMs = 500;
+const suspectMs = 2000;
+const goneMs = 10_000;
+/** A timer that comes this much too late: this machine slept, the peer is not to blame. */
+const sleptMs = 1500;
+const probeBytes = 256 * 1024;
+const refused = -32_000;
+/** ms that a dismissed peer may take to read why. */
+const farewellMs = 1000;
+
+export interface ControlEvents {
+  onDocument(update: DocumentUpdate): void;
+  onRoster(roster: Roster): void;
+  onGoodbye(): void;
+  /** Status or measures have changed. */
+  onLink(): void;
+  onClose(reason: string): void;
+}
+
+export class Control {
+  readonly channel: Channel;
+  /** Which end opened it. */
+  readonly dialled: boolean;
+  status: LinkStatus = 'online';
+  roundTripMs: number | null = null;
+  bytesPerSecond: number | null = null;
+
+  readonly #rpc: MessageConnection;
+  readonly #events: ControlEvents;
+  readonly #timer: NodeJS.Timeout;
+  #heardAt = performance.now();
+  #tickedAt = performance.now();
+  #pinging = false;
+  #sent = 0;
+  #lastSent: Partial<Record<keyof NodeDocument, string>> = {};
+  #closed = false;
+
+  constructor(
+    channel: Channel,
+    dialled: boolean,
+    handlers: ReadonlyMap<string, StoredHandler>,
+    events: ControlEvents,
+  ) {
+    this.channel = channel;
+    this.dialled = dialled;
+    this.#events = events;
+    const { socket, peer } = channel;
+    const input = socket.pipe(new BoundedInput(() => performance.now()));
+    input.on('error', (error) => this.close(error.message));
+    socket.on('data', () => this.#heard());
+    socket.once('close', () => this.close('the connection was closed'));
+    socket.on('error', () => {});
+
+    this.#rpc = createMessageConnection(new StreamMessageReader(input), new StreamMessageWriter(socket));
+    this.#rpc.onError(() => this.close('it sent what is no message'));
+    this.#rpc.onRequest(pingRequest.method, () => ({}));
+    this.#rpc.onRequest(probeRequest.method, () => ({}));
+    this.#on(documentNotification, events.onDocument);
+    this.#on(rosterNotification, events.onRoster);
+    this.#on(goodbyeNotification, events.onGoodbye);
+    for (const { method, run } of handlers.values())
+      this.#rpc.onRequest(method, async (params: unknown, token) => {
+        const cancelled = new AbortController();
+        const stop = token.onCancellationRequested(() => cancelled.abort());
+        const broken = () => cancelled.abort();
+        socket.once('close', broken);
+        try {
+          return await run(params, peer, cancelled.signal);
+        } catch (error) {
+          throw new ResponseError(refused, error instanceof Error ? error.message : String(error));
+        } finally {
+          stop.dispose();
+          socket.off('close', broken);
+        }
+      });
+    this.#rpc.listen();
+    this.#timer = setInterval(() => this.#beat(), heartbeatMs);
+    this.#timer.unref();
+    void this.#probe();
+  }
+
+  async request<P extends z.ZodType, R extends z.ZodType>(
+    { method, result }: RequestMessage<P, R>,
+    params: z.input<P>,
+    { limitMs, signal }: RequestOptions,
+  ): Promise<z.output<R>> {
+    const { name } = this.channel.peer;
+    const cancel = new CancellationTokenSource();
+    const abort = () => cancel.cancel();
+    signal?.addEventListener('abort', abort, { once: true });
+    const limit = setTimeout(abort, limitMs);
+    try {
+      return result.parse(await this.#rpc.sendRequest(method, params, cancel.token));
+    } catch (error) {
+      if (signal?.aborted) throw new Error('It was cancelled.');
+      if (this.#closed) throw new Error(`The connection to ${name} broke.`);
+      if (cancel.token.isCancellationRequested) throw new Error(`${name} did not answer in time.`);
+      throw error instanceof ResponseError ? new Error(error.message) : error;
+    } finally {
+      clearTimeout(limit);
+      signal?.removeEventListener('abort', abort);
+      cancel.dispose();
+    }
+  }
+
+  /** Sends the sections that have changed since they were sent last. A peer that does not read gets the newest later. */
+  sendDocument(document: Partial<NodeDocument>): void {
+    if (this.channel.socket.writableNeedDrain) {
+      this.channel.socket.once('drain', () => this.sendDocument(document));
+      return;
+    }
+    const changed: Partial<Record<keyof NodeDocument, string>> = {};
+    const sections = Object.fromEntries(
+      Object.entries(document).filter(([name, value]) => {
+        const text = JSON.stringify(value);
+        const key = name as keyof NodeDocument;
+        if (this.#lastSent[key] === text) return false;
+        changed[key] = text;
+        return true;
+      }),
+    );
+    if (Object.keys(sections).length === 0 && this.#sent > 0) return;
+    Object.assign(this.#lastSent, changed);
+    this.#tell(documentNotification.method, { version: this.#sent++, sections });
+  }
+
+  sendRoster(roster: Roster): void {
+    this.#tell(rosterNotification.method, roster);
+  }
+
+  /** Resolves when what was said so far has been read, or the connection is gone. */
+  async flushed(): Promise<void> {
+    await this.request(pingRequest, {}, { limitMs: 2000 }).catch(() => {});
+  }
+
+  /** Resolves when it is written. */
+  goodbye(): Promise<void> {
+    return this.#rpc.sendNotification(goodbyeNotification.method, {}).catch(() => {});
+  }
+
+  /** It is not trusted any more: it is told so, nothing that it says is read, and it has a moment to hang up by itself. */
+  dismiss(members: Roster['members']): void {
+    this.channel.socket.unpipe();
+    clearInterval(this.#timer);
+    // Not the keys: it is no longer to hear who is there.
+    this.#tell(rosterNotification.method, { members, keys: [] });
+    const limit = setTimeout(() => this.close('it is not trusted any more'), farewellMs);
+    this.channel.socket.once('close', () => clearTimeout(limit));
+  }
+
+  close(reason: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.#rpc.dispose();
+    this.channel.socket.destroy();
+    this.#events.onClose(reason);
+  }
+
+  #on<P extends z.ZodType>(
+    { method, params: schema }: { readonly method: string; readonly params: P },
+    listener: (params: z.output<P>) => void,
+  ): void {
+    this.#rpc.onNotification(method, (params: unknown) => {
+      const checked = schema.safeParse(params);
+      if (checked.success) listener(checked.data);
+      else this.close(`what it sent as ${method} was not understood (${checked.error.issues[0]?.message})`);
+    });
+  }
+
+  #tell(method: string, params: object): void {
+    if (!this.#closed) this.#rpc.sendNotification(method, params).catch(() => {});
+  }
+
+  #heard(): void {
+    this.#heardAt = performance.now();
+    this.#show('online');
+  }
+
+  #beat(): void {
+    const now = performance.now();
+    const slept = now - this.#tickedAt > heartbeatMs + sleptMs;
+    this.#tickedAt = now;
+    if (slept) this.#heardAt = now;
+    const silence = now - this.#heardAt;
+    if (silence > goneMs) {
+      this.close(`it has been silent for ${goneMs / 1000} s`);
+      return;
+    }
+    if (silence > suspectMs) this.#show('suspect');
+    if (!this.#pinging) void this.#ping();
+  }
+
+  async #ping(): Promise<void> {
+    this.#pinging = true;
+    const begin = performance.now();
+    try {
+      await this.#rpc.sendRequest(pingRequest.method, {});
+      const taken = performance.now() - begin;
+      // Near the fastest: what is slower waited for a busy process, not for the network.
+      const known = this.roundTripMs ?? taken;
+      this.roundTripMs = taken < known ? taken : known + (taken - known) * 0.05;
+      this.#events.onLink();
+    } catch {
+      // The connection ends by itself, or by silence.
+    } finally {
+      this.#pinging = false;
+    }
+  }
+
+  async #probe(): Promise<void> {
+    await this.#ping();
+    const begin = performance.now();
+    try {
+      await this.#rpc.sendRequest(probeRequest.method, { padding: ' '.repeat(probeBytes) });
+      const taken = performance.now() - begin - (this.roundTripMs ?? 0);
+      if (taken > 0) this.bytesPerSecond = probeBytes / (taken / 1000);
+      this.#events.onLink();
+    } catch {
+      // As above.
+    }
+  }
+
+  #show(status: LinkStatus): void {
+    if (this.#closed || status === this.status) return;
+    this.status = status;
+    this.#events.onLink();
+  }
+}

@@ -1,0 +1,136 @@
+/** The roster of this node: whom it trusts, kept on disk, and where each of them was last seen. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { Logger } from 'pino';
+import * as z from 'zod';
+import { type Member, nodeIdSchema, peerAddressSchema, type Roster, rosterSchema } from '#protocol';
+import { emptyRoster, living, memberOf, merge, withoutNode } from './merge';
+
+const mostAddresses = 16;
+
+const fileSchema = z.object({
+  roster: rosterSchema,
+  addresses: z.record(nodeIdSchema, z.array(peerAddressSchema).max(mostAddresses)).default({}),
+});
+
+export interface RosterOptions {
+  readonly file: string;
+  readonly node: { readonly id: string; readonly name: string };
+  /** ms since 1970 */
+  now(): number;
+  readonly log: Logger;
+}
+
+export interface OwnRoster {
+  current(): Roster;
+  /** The other members that are trusted. */
+  others(): Member[];
+  /** Whether a node is trusted, and as whom. */
+  member(nodeId: string): Member | null;
+  /** Whether this node belongs to a cluster. */
+  readonly joined: boolean;
+  /** Makes a cluster of this node alone where there is none. */
+  found(): void;
+  add(node: { readonly id: string; readonly name: string }): void;
+  remove(nodeId: string): void;
+  /** Takes over what another member knows. */
+  learn(roster: Roster): void;
+  /** Forgets the cluster. */
+  clear(): void;
+  /** Best first. */
+  addressesOf(nodeId: string): string[];
+  remember(nodeId: string, addresses: readonly string[]): void;
+  /** Who is trusted has changed. */
+  onChange(listener: () => void): () => void;
+}
+
+export function openRoster({ file, node, now, log }: RosterOptions): OwnRoster {
+  let { roster, addresses } = read(file, log);
+  const listeners = new Set<() => void>();
+
+  function change(next: Roster): void {
+    if (JSON.stringify(next) === JSON.stringify(roster)) return;
+    roster = next;
+    save();
+    for (const listener of listeners) listener();
+  }
+
+  function save(): void {
+    const trusted = new Set(living(roster).map(({ node_id }) => node_id));
+    addresses = Object.fromEntries(Object.entries(addresses).filter(([id]) => trusted.has(id)));
+    try {
+      writeFileSync(`${file}.new`, JSON.stringify({ roster, addresses }, null, 2), { mode: 0o600 });
+      renameSync(`${file}.new`, file);
+    } catch (error) {
+      log.error(
+        `The roster could not be written (${(error as Error).message}). It holds until the host ends. Make room.`,
+      );
+    }
+  }
+
+  const entry = (id: string, name: string): Member => ({
+    node_id: id,
+    tag: randomBytes(16).toString('hex'),
+    name,
+    added_by: node.id,
+    added_at: now(),
+    removed: null,
+  });
+
+  return {
+    current: () => roster,
+    others: () => living(roster).filter(({ node_id }) => node_id !== node.id),
+    member: (nodeId) => memberOf(roster, nodeId),
+    get joined() {
+      return memberOf(roster, node.id) !== null;
+    },
+    found() {
+      if (memberOf(roster, node.id) !== null) return;
+      const keys = [{ epoch: 1, key: randomBytes(32).toString('hex') }];
+      change({ members: [entry(node.id, node.name)], keys });
+    },
+    add({ id, name }) {
+      if (memberOf(roster, id) === null) change(merge(roster, { members: [entry(id, name)], keys: [] }));
+    },
+    remove(nodeId) {
+      change(withoutNode(roster, nodeId, { by: node.id, at: now() }, randomBytes(32).toString('hex')));
+    },
+    learn: (other) => change(merge(roster, other)),
+    clear() {
+      addresses = {};
+      change(emptyRoster);
+    },
+    addressesOf: (nodeId) => addresses[nodeId] ?? [],
+    remember(nodeId, seen) {
+      const known = addresses[nodeId] ?? [];
+      const next = [...new Set([...seen, ...known])].slice(0, mostAddresses);
+      if (memberOf(roster, nodeId) === null || next.join() === known.join()) return;
+      addresses = { ...addresses, [nodeId]: next };
+      save();
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** A file that cannot be understood is kept aside: it holds whom this machine trusted. */
+function read(file: string, log: Logger): z.infer<typeof fileSchema> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return { roster: emptyRoster, addresses: {} };
+  }
+  try {
+    return fileSchema.parse(JSON.parse(text));
+  } catch {
+    const aside = `${file}.broken`;
+    renameSync(file, aside);
+    log.error(
+      `${file} is damaged and was kept as ${aside}. This machine trusts nobody now: join the cluster again.`,
+    );
+    return { roster: emptyRoster, addresses: {} };
+  }
+}

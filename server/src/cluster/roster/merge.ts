@@ -1,0 +1,82 @@
+/**
+ * The roster as a set in which each joining is an element of its own (an observed-remove set): who was removed stays
+ * removed, and may join again under a new tag. Merging is commutative, associative and idempotent, so that nodes that
+ * tell each other what they know end with the same roster, in whatever order. Pure.
+ */
+import type { DiscoveryKey, Member, Roster } from '#protocol';
+
+export const emptyRoster: Roster = { members: [], keys: [] };
+
+/** Seals that are still understood: who was away for more removals than that finds the others by address only. */
+const mostKeys = 4;
+/** More joinings than people make; a member that lies must not fill the disk. */
+const mostMembers = 4096;
+
+export function merge(a: Roster, b: Roster): Roster {
+  const members = new Map<string, Member>();
+  for (const member of [...a.members, ...b.members]) {
+    const key = `${member.node_id}/${member.tag}`;
+    const known = members.get(key);
+    members.set(key, known === undefined ? member : mergeMember(known, member));
+  }
+  const keys = new Map([...a.keys, ...b.keys].map((key) => [`${key.epoch}/${key.key}`, key]));
+  return {
+    members: [...members.values()].sort(byText).slice(0, mostMembers),
+    keys: [...keys.values()].sort(newestFirst).slice(0, mostKeys),
+  };
+}
+
+/** Whether this node is to be talked to. */
+export function memberOf(roster: Roster, nodeId: string): Member | null {
+  return roster.members.find((member) => member.node_id === nodeId && member.removed === null) ?? null;
+}
+
+/** Those that are trusted now, one entry a node. */
+export function living(roster: Roster): Member[] {
+  const byNode = new Map<string, Member>();
+  for (const member of roster.members)
+    if (member.removed === null && !byNode.has(member.node_id)) byNode.set(member.node_id, member);
+  return [...byNode.values()];
+}
+
+/** Ends the trust in a node, and changes the key, so that it no longer hears who is there. */
+export function withoutNode(
+  roster: Roster,
+  nodeId: string,
+  removed: NonNullable<Member['removed']>,
+  freshKey: string,
+): Roster {
+  const epoch = Math.max(0, ...roster.keys.map((key) => key.epoch)) + 1;
+  const gone = roster.members.map((member) =>
+    member.node_id === nodeId && member.removed === null ? { ...member, removed } : member,
+  );
+  return merge(
+    { members: gone, keys: [] },
+    { members: [], keys: [{ epoch, key: freshKey }, ...roster.keys] },
+  );
+}
+
+/** Everything but the removal was said once, by who added it; two tellings of one joining differ only when one lies. */
+function mergeMember(a: Member, b: Member): Member {
+  const first = byText(a, b) <= 0 ? a : b;
+  const removals = [a.removed, b.removed].filter((removed) => removed !== null);
+  const [removed = null] = removals.sort((x, y) => x.at - y.at || compare(x.by, y.by));
+  return { ...first, removed };
+}
+
+function byText(a: Member, b: Member): number {
+  return compare(textOf(a), textOf(b));
+}
+
+/** Without the removal, which merging sets. */
+function textOf({ node_id, tag, name, added_by, added_at }: Member): string {
+  return JSON.stringify([node_id, tag, name, added_by, added_at]);
+}
+
+function newestFirst(a: DiscoveryKey, b: DiscoveryKey): number {
+  return b.epoch - a.epoch || compare(a.key, b.key);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
