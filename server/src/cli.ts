@@ -2,8 +2,11 @@
 import { Command, CommanderError } from 'commander';
 import { completeCommand } from './cli/complete';
 import { doctorCommand } from './cli/doctor';
+import { inviteCommand } from './cli/invite';
+import { joinCommand } from './cli/join';
 import { lspCommand } from './cli/lsp';
 import { modelsCommand } from './cli/models';
+import { peersCommand } from './cli/peers';
 import { placeCommand } from './cli/place';
 import { previewCommand } from './cli/preview';
 import { pullCommand } from './cli/pull';
@@ -30,6 +33,9 @@ const commands = [
   placeCommand,
   unplaceCommand,
   completeCommand,
+  inviteCommand,
+  joinCommand,
+  peersCommand,
   doctorCommand,
   stopCommand,
 ];

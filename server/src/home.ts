@@ -7,6 +7,7 @@ export interface Home {
   readonly folder: string;
   readonly socket: string;
   readonly identity: string;
+  readonly roster: string;
   readonly placements: string;
   readonly inspections: string;
   readonly speeds: string;
@@ -20,6 +21,7 @@ export function openHome(folder: string): Home {
     folder,
     socket: socketPath(folder),
     identity: join(folder, 'identity.pem'),
+    roster: join(folder, 'roster.json'),
     placements: join(folder, 'placements.json'),
     inspections: join(folder, 'inspections.json'),
     speeds: join(folder, 'speeds.json'),

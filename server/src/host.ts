@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { settingsSchema } from '#protocol';
 import { type Api, startApi } from './api';
-import { openIdentity } from './cluster';
+import { openCluster, openIdentity } from './cluster';
 import { createCompleter } from './completion';
 import { diagnose } from './doctor';
 import { openSession } from './editor';
@@ -18,6 +18,7 @@ import { listen } from './listen';
 import { openLog } from './log';
 import { createModels, embeddedModelId } from './models';
 import { createPlanner } from './planner';
+import { openSharing } from './sharing';
 import { openSpeeds } from './speeds';
 import { publishState } from './state';
 import { openTelemetry } from './telemetry';
@@ -30,6 +31,10 @@ export interface HostOptions {
   readonly programFolder: string;
   /** 0: any free one. */
   readonly httpPort: number;
+  /** Where other machines connect, once somebody was invited; 0: any free one. */
+  readonly peerPort: number;
+  /** "host:port" of machines that are on the roster. */
+  readonly peers: readonly string[];
   /** `null`: never. */
   readonly idleExitSeconds: number | null;
   /** Write the log to stderr as well. */
@@ -42,6 +47,8 @@ export interface Host {
   readonly socket: string;
   /** `null`: the port was taken, the host works without the HTTP API. */
   readonly http: string | null;
+  /** `null`: it does not listen for other machines. */
+  readonly peer: string | null;
   /** Settles when the host has ended: every engine is gone. */
   readonly ended: Promise<void>;
   stop(reason: string): void;
@@ -124,7 +131,25 @@ export async function startHost(options: HostOptions): Promise<Host> {
     },
   });
   instances.setIdleAfter(settingsSchema.parse({}).instances.idleMinutes * msPerMinute);
+  const cluster = await openCluster({
+    identity,
+    name: hostname(),
+    version,
+    rosterFile: home.roster,
+    port: options.peerPort,
+    staticPeers: options.peers,
+    log: logger,
+  });
+  const sharing = openSharing({
+    cluster,
+    telemetry,
+    models,
+    planner,
+    instances,
+    downloads: models.downloads,
+  });
   const publisher = publishState({
+    cluster,
     nodeId: identity.nodeId,
     version,
     instances,
@@ -156,6 +181,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
       models,
       planner,
       completer,
+      cluster,
+      nearest: sharing.nearest,
       state: publisher.state,
       onState: publisher.onChange,
       onLogLine: log.onLine,
@@ -188,7 +215,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     listener.close();
     idle.close();
     publisher.close();
-    await Promise.all([instances.stop(), inspector.close(), models.close()]);
+    sharing.close();
+    await Promise.all([cluster.close(), instances.stop(), inspector.close(), models.close()]);
     await api?.close();
     // Last, because whoever has asked for the end waits for it: then the port is free as well.
     await Promise.all([...sockets].map(sent));
@@ -214,6 +242,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   return {
     nodeId: identity.nodeId,
     socket: home.socket,
+    peer: cluster.address,
     http: api ? `${api.address.host}:${api.address.port}` : null,
     ended,
     stop: (reason) => stop(reason),

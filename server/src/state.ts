@@ -1,6 +1,7 @@
 /** Puts the state document together and tells of its changes, at a pace that readers can follow. */
 import { hostname } from 'node:os';
-import type { NodeProfile, State } from '#protocol';
+import type { Node, NodeProfile, State } from '#protocol';
+import type { Cluster, RemoteNode } from './cluster';
 import type { Instances } from './instances';
 import type { Downloads } from './models';
 
@@ -12,6 +13,7 @@ export interface StateParts {
   readonly version: string;
   readonly instances: Instances;
   readonly downloads: Downloads;
+  readonly cluster: Pick<Cluster, 'nodes' | 'onChange'>;
   readonly telemetry: { profile(): NodeProfile; onSample(listener: () => void): () => void };
 }
 
@@ -26,21 +28,41 @@ export function publishState({
   version,
   instances,
   downloads,
+  cluster,
   telemetry,
 }: StateParts): StatePublisher {
   const listeners = new Set<(state: State) => void>();
   let timer: NodeJS.Timeout | null = null;
 
-  const state = (): State => ({
-    topology: {
-      nodes: [
-        { node_id: nodeId, name: hostname(), version, status: 'this', node_profile: telemetry.profile() },
-      ],
-      connections: [],
-    },
-    instances: instances.list(),
-    downloads: downloads.list(),
-  });
+  const state = (): State => {
+    const others = cluster.nodes();
+    const own: Node = {
+      node_id: nodeId,
+      name: hostname(),
+      version,
+      status: 'this',
+      node_profile: telemetry.profile(),
+    };
+    return {
+      topology: {
+        nodes: [own, ...others.flatMap(nodeOf)],
+        connections: others.flatMap(({ peer }) =>
+          peer.status === 'gone'
+            ? []
+            : [
+                {
+                  from: nodeId,
+                  to: peer.node_id,
+                  round_trip_ms: peer.round_trip_ms,
+                  bytes_per_second: peer.bytes_per_second,
+                },
+              ],
+        ),
+      },
+      instances: [...instances.list(), ...others.flatMap(({ document }) => document?.instances ?? [])],
+      downloads: [...downloads.list(), ...others.flatMap(({ document }) => document?.downloads ?? [])],
+    };
+  };
 
   const changed = () => {
     timer ??= setTimeout(() => {
@@ -50,7 +72,12 @@ export function publishState({
       for (const listener of listeners) listener(now);
     }, shortestIntervalMs);
   };
-  const stopSources = [instances.onChange(changed), downloads.onChange(changed), telemetry.onSample(changed)];
+  const stopSources = [
+    instances.onChange(changed),
+    downloads.onChange(changed),
+    telemetry.onSample(changed),
+    cluster.onChange(changed),
+  ];
 
   return {
     state,
@@ -64,4 +91,11 @@ export function publishState({
       listeners.clear();
     },
   };
+}
+
+/** One that has said nothing yet has nothing to show. */
+function nodeOf({ peer, document }: RemoteNode): Node[] {
+  if (document === null) return [];
+  const { node_id, name, status, version } = peer;
+  return [{ node_id, name, status, version: version ?? '', node_profile: document.profile }];
 }

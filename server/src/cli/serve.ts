@@ -21,14 +21,14 @@ export function serveCommand(): Command {
     .option('--http-port <N>', 'port of the HTTP API on loopback; 0: any', wholeNumber(0, 65535), 52415)
     .option(
       '--peer-port <N>',
-      'port for other machines; unused before this one joins a cluster',
+      'port for other machines, once one was invited or this one has joined; 0: any',
       wholeNumber(0, 65535),
       52414,
     )
-    .option('--no-discovery', 'do not look for other machines; unused before this one joins a cluster')
+    .option('--no-discovery', 'do not look for other machines; this version only finds them by address')
     .option(
       '--peer <HOST:PORT>',
-      'an address of another machine; repeatable',
+      'an address of a machine of the cluster; repeatable',
       (peer, all: string[]) => [...all, peer],
       [],
     )
@@ -43,12 +43,12 @@ export function serveCommand(): Command {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  if (options.peer.length > 0)
-    throw new Error('--peer: this version cannot join a cluster yet. Start without it.');
   const host = await startHost({
     home: homeFolder(),
     programFolder: dirname(__filename),
     httpPort: options.httpPort,
+    peerPort: options.peerPort,
+    peers: options.peer,
     idleExitSeconds: options.idleExit ?? null,
     terminal: options.detached !== true,
     env: process.env,
@@ -57,7 +57,13 @@ async function serve(options: ServeOptions): Promise<void> {
     process.on(signal, () => host.stop(`it got ${signal}`));
 
   if (!options.detached) {
-    const ready = { ready: true, http: host.http, peer: null, socket: host.socket, node_id: host.nodeId };
+    const ready = {
+      ready: true,
+      http: host.http,
+      peer: host.peer,
+      socket: host.socket,
+      node_id: host.nodeId,
+    };
     const http = host.http ? `http://${host.http}` : 'no HTTP API (its port is in use)';
     process.stdout.write(
       `${options.json ? JSON.stringify(ready) : `VRAMesh is ready: ${http}, socket ${host.socket}`}\n`,

@@ -14,6 +14,7 @@ import { createWire } from './wire';
 
 export type { Cluster, RemoteNode } from './face';
 export { type Identity, openIdentity } from './identity';
+export { generateRemotely, serveGenerations } from './streams';
 export type { Channel } from './wire';
 
 export interface ClusterOptions {

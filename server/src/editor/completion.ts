@@ -6,8 +6,7 @@ import {
   Range,
 } from 'vscode-languageserver/node';
 import * as z from 'zod';
-import type { CompletionModel, Outcome } from '../completion';
-import type { PlacedModel } from '../instances';
+import type { Outcome } from '../completion';
 import { toSignal, wrongParams } from './checked';
 import type { Feature, Session } from './session';
 
@@ -49,8 +48,8 @@ export const completionFeature: Feature = (session) => {
 
 async function complete(session: Session, params: Params, signal: AbortSignal): Promise<Outcome> {
   const { documents, options, parts } = session;
-  const placed = await parts.instances.readyForCompletion(signal);
-  if (!placed) return { kind: 'none', reason: 'no model is ready' };
+  const model = await parts.nearest.readyForCompletion(signal);
+  if (!model) return { kind: 'none', reason: 'no model is ready' };
   const document = documents.get(params.textDocument.uri);
   if (!document) return { kind: 'none', reason: 'the document is not open' };
   const { completions } = options.settings;
@@ -71,18 +70,7 @@ async function complete(session: Session, params: Params, signal: AbortSignal): 
     ...(selected && { selected: { start: document.offsetAt(selected.range.start), text: selected.text } }),
     signal,
   };
-  return parts.completer.complete(request, toCompletionModel(placed));
-}
-
-function toCompletionModel(placed: PlacedModel): CompletionModel {
-  const { id, fim, context_size, batch_size } = placed.snapshot();
-  return {
-    key: id,
-    fim,
-    contextSize: context_size ?? 0,
-    batchSize: batch_size ?? 0,
-    generate: (request) => placed.generate(request),
-  };
+  return parts.completer.complete(request, model);
 }
 
 function item(

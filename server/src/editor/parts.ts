@@ -1,11 +1,13 @@
 /** What the editor's features need of the host. */
 import type { Logger } from 'pino';
 import type { Check, State } from '#protocol';
+import type { Cluster } from '../cluster';
 import type { Completer } from '../completion';
 import type { Instances } from '../instances';
 import type { LogLine } from '../log';
 import type { Models } from '../models';
 import type { HostPlanner } from '../planner';
+import type { Nearest } from '../sharing';
 
 export interface EditorParts {
   readonly version: string;
@@ -14,6 +16,9 @@ export interface EditorParts {
   readonly models: Models;
   readonly planner: HostPlanner;
   readonly completer: Completer;
+  /** Who completes: this machine's model, or another machine's. */
+  readonly nearest: Nearest;
+  readonly cluster: Pick<Cluster, 'invite' | 'join' | 'peers' | 'remove' | 'leave' | 'setStaticPeers'>;
   state(): State;
   onState(listener: (state: State) => void): () => void;
   onLogLine(listener: (line: LogLine) => void): () => void;

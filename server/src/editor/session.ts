@@ -13,6 +13,7 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type InitializationOptions, initializationOptionsSchema } from '#protocol';
+import { clusterFeature } from './cluster';
 import { completionFeature } from './completion';
 import { diagnoseFeature } from './diagnose';
 import { FrameLimit } from './frame-limit';
@@ -52,6 +53,7 @@ const features: readonly Feature[] = [
   stateFeature,
   modelsFeature,
   placementFeature,
+  clusterFeature,
   diagnoseFeature,
   logFeature,
   stopFeature,

@@ -8,6 +8,7 @@ export const settingsFeature: Feature = ({ connection, options, parts, onReady }
   /** The host is shared: what concerns it is as the window says that spoke last. */
   const apply = () => {
     const { idleMinutes } = options.settings.instances;
+    parts.cluster.setStaticPeers(options.settings.cluster.peers);
     parts.instances.setIdleAfter(idleMinutes === 0 ? null : idleMinutes * msPerMinute);
   };
   // The command line comes and goes, and has no settings of its own.

@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { type Instance, type ModelRef, type Wishes, wishesSchema } from '#protocol';
+import type { Generation, GenerationRequest } from './engine';
 import { PlacedModel } from './instance';
 import { type Placement, readPlacements, writePlacements } from './placements-file';
 import { refusal, type StartParts } from './start';
@@ -161,6 +162,13 @@ export class Instances {
     await Promise.all(replaced.map((other) => this.#remove(other)));
     this.#note();
     return placed.snapshot();
+  }
+
+  /** @throws in words, when there is no such instance, or it is not ready. */
+  generate(id: string, request: GenerationRequest): Generation {
+    const placed = this.#placed.find((candidate) => candidate.id === id);
+    if (!placed) throw new Error(`There is no instance "${id}" any more.`);
+    return placed.generate(request);
   }
 
   /** Resolves when the memory is free. Throws when there is no such instance. */

@@ -12,6 +12,9 @@ const commands = [
   'place',
   'unplace',
   'complete',
+  'invite',
+  'join',
+  'peers',
   'doctor',
   'stop',
 ];
@@ -29,7 +32,7 @@ describe('command line: usage', () => {
     assert.deepEqual(version, { code: 0, stdout: `${manifest.version}\n`, stderr: '' });
   });
 
-  for (const command of [...commands, 'models delete']) {
+  for (const command of [...commands, 'models delete', 'peers remove', 'peers leave']) {
     it(`${command} --help: what it does and its options, --json among them`, async () => {
       const { code, stdout, stderr } = await vramesh([...command.split(' '), '--help'], { home });
       assert.equal(code, 0);

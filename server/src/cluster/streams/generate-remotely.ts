@@ -1,0 +1,66 @@
+/** Asks an engine of another machine to go on with a prompt. */
+import {
+  createMessageConnection,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node';
+import type * as z from 'zod';
+import { generateRequest, textNotification } from '#protocol';
+import type { Channel } from '../wire';
+
+export interface RemoteGenerate {
+  readonly params: z.input<typeof generateRequest.params>;
+  readonly signal: AbortSignal;
+  open(signal: AbortSignal): Promise<Channel>;
+}
+
+/** Ends early when `signal` aborts: closing the connection aborts the decode. Rejects, in words, when the peer fails. */
+export async function* generateRemotely({ params, signal, open }: RemoteGenerate): AsyncGenerator<string> {
+  const { socket, peer } = await open(signal);
+  const rpc = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
+  const texts: string[] = [];
+  let ended: { readonly error: Error | null } | null = null;
+  let wake = () => {};
+  const end = (error: Error | null) => {
+    ended ??= { error };
+    wake();
+  };
+  const hangUp = () => {
+    end(null);
+    socket.destroy();
+  };
+  const schema = textNotification.params;
+  rpc.onNotification(textNotification.method, (message: z.input<typeof schema>) => {
+    const checked = schema.safeParse(message);
+    if (checked.success) texts.push(checked.data.text);
+    else end(new Error(`${peer.name} sent what is no text.`));
+    wake();
+  });
+  rpc.onError(() => end(new Error(`${peer.name} sent what is no message.`)));
+  socket.once('close', () => end(new Error(`The connection to ${peer.name} broke while it was writing.`)));
+  signal.addEventListener('abort', hangUp, { once: true });
+  if (signal.aborted) hangUp();
+  rpc.listen();
+  rpc.sendRequest(generateRequest.method, params).then(
+    () => end(null),
+    (error: Error) =>
+      end(error instanceof ResponseError ? new Error(`${peer.name}: ${error.message}`) : error),
+  );
+  try {
+    for (;;) {
+      yield* texts.splice(0);
+      if (texts.length > 0) continue;
+      const { error } = ended ?? { error: undefined };
+      if (error) throw error;
+      if (error === null) return;
+      await new Promise<void>((fulfil) => {
+        wake = fulfil;
+      });
+    }
+  } finally {
+    signal.removeEventListener('abort', hangUp);
+    rpc.dispose();
+    socket.destroy();
+  }
+}

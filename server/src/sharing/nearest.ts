@@ -1,0 +1,184 @@
+/**
+ * Who completes? The instance that is expected to answer first and best: one that somebody chose before one that is
+ * there by default, this machine before others, then the lowest expected latency. When a far one dies in the middle of
+ * a completion, another one with the same model writes on from where it stopped.
+ */
+import type { Instance, PromptSegment } from '#protocol';
+import type { Cluster } from '../cluster';
+import type { CompletionModel, GenerateRequest } from '../completion';
+import type { Instances, PlacedModel } from '../instances';
+import { onlineNodes } from './online-nodes';
+
+/** Tokens of a usual completion, and what is assumed of an instance that was never measured. */
+const usualTokens = 24;
+const assumedTokensPerSecond = 50;
+
+export interface RemoteRequest extends GenerateRequest {
+  readonly peerId: string;
+  readonly instanceId: string;
+}
+
+export interface NearestParts {
+  readonly instances: Pick<Instances, 'forCompletion' | 'readyForCompletion' | 'onChange'>;
+  readonly cluster: Pick<Cluster, 'nodes' | 'onChange'>;
+  generateRemotely(request: RemoteRequest): AsyncIterable<string>;
+}
+
+/** Something that can complete now. */
+interface Target {
+  /** Tells instances of one node and of several apart. */
+  readonly key: string;
+  readonly modelName: string;
+  readonly model: CompletionModel;
+}
+
+export interface Nearest {
+  /** The best that can answer now; waits while this machine's own model is loading. `null`: none will be, or aborted. */
+  readyForCompletion(signal: AbortSignal): Promise<CompletionModel | null>;
+}
+
+export function createNearest({ instances, cluster, generateRemotely }: NearestParts): Nearest {
+  async function readyForCompletion(signal: AbortSignal): Promise<CompletionModel | null> {
+    const now = best();
+    if (now !== null) return lasting(now);
+    const own = await ownOrRemote(signal);
+    return own === null ? null : lasting(own);
+  }
+
+  function best(): Target | null {
+    const own = instances.forCompletion();
+    const chosen = own?.placedBy === 'user' && (own.state === 'ready' || own.state === 'idle');
+    // An idle one is woken by whoever waits for it.
+    if (own && chosen) return own.state === 'ready' ? ownTarget(own) : null;
+    const [remote] = remoteTargets(cluster, generateRemotely);
+    if (remote?.chosen) return remote.target;
+    if (own?.state === 'ready') return ownTarget(own);
+    return own?.state === 'idle' ? null : (remote?.target ?? null);
+  }
+
+  /** Whichever comes first: this machine's own model, or one of another machine. */
+  async function ownOrRemote(signal: AbortSignal): Promise<Target | null> {
+    const decided = new AbortController();
+    const giveUp = () => decided.abort();
+    signal.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) giveUp();
+    try {
+      const own = instances.readyForCompletion(decided.signal).then((placed) => placed && ownTarget(placed));
+      return await new Promise<Target | null>((fulfil) => {
+        const stop = cluster.onChange(() => {
+          const found = best();
+          if (found !== null) settle(found);
+        });
+        const settle = (target: Target | null) => {
+          stop();
+          fulfil(target);
+        };
+        own.then(settle, () => settle(null));
+      });
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+      decided.abort();
+    }
+  }
+
+  /** The same model, but it does not end with the machine that runs it as long as another one has it, too. */
+  function lasting(first: Target): CompletionModel {
+    return { ...first.model, generate: (request) => writeOn(first, request) };
+  }
+
+  async function* writeOn(first: Target, request: GenerateRequest): AsyncGenerator<string> {
+    const failed = new Set<string>();
+    let target: Target = first;
+    let written = '';
+    for (;;) {
+      try {
+        for await (const text of target.model.generate(continued(request, written))) {
+          written += text;
+          yield text;
+        }
+        return;
+      } catch (error) {
+        failed.add(target.key);
+        const next = request.signal.aborted ? null : substitute(target, failed);
+        if (next === null) throw error;
+        target = next;
+      }
+    }
+  }
+
+  function substitute({ modelName }: Target, failed: ReadonlySet<string>): Target | null {
+    const own = instances.forCompletion();
+    const all = [
+      ...(own?.state === 'ready' ? [ownTarget(own)] : []),
+      ...remoteTargets(cluster, generateRemotely).map(({ target }) => target),
+    ];
+    return all.find((target) => target.modelName === modelName && !failed.has(target.key)) ?? null;
+  }
+
+  return { readyForCompletion };
+}
+
+function ownTarget(placed: PlacedModel): Target {
+  const { id, model } = placed;
+  return {
+    key: id,
+    modelName: model.name,
+    model: completionModel(placed.snapshot(), (request) => placed.generate(request)),
+  };
+}
+
+/** Ready ones, best first. */
+function remoteTargets(
+  cluster: NearestParts['cluster'],
+  generateRemotely: NearestParts['generateRemotely'],
+): { readonly target: Target; readonly chosen: boolean }[] {
+  const found = onlineNodes(cluster).flatMap(({ id: peerId, roundTripMs, document }) =>
+    document.instances
+      .filter(({ state, role, fim }) => state === 'ready' && role === 'completion' && fim !== null)
+      .map((instance) => ({
+        chosen: instance.placed_by === 'user',
+        latency: expectedLatency(instance, roundTripMs, document.requests),
+        target: {
+          key: `${peerId}/${instance.id}`,
+          modelName: instance.model.name,
+          model: completionModel(instance, (request) =>
+            generateRemotely({ ...request, peerId, instanceId: instance.id }),
+          ),
+        },
+      })),
+  );
+  return found.sort((a, b) => Number(b.chosen) - Number(a.chosen) || a.latency - b.latency);
+}
+
+/** ms until a usual completion has come, when so many are before it. */
+function expectedLatency(
+  { tokens_per_second, placement, sequences }: Instance,
+  roundTripMs: number | null,
+  requests: number,
+): number {
+  const speed = tokens_per_second ?? placement?.decode_tokens_per_second ?? assumedTokensPerSecond;
+  const writing = (usualTokens / Math.max(speed, 1)) * 1000;
+  const waiting = Math.max(0, requests - (sequences ?? 1) + 1) * writing;
+  return (roundTripMs ?? 100) + waiting + writing;
+}
+
+function completionModel(
+  { model, fim, context_size, batch_size }: Instance,
+  generate: CompletionModel['generate'],
+): CompletionModel {
+  return {
+    // The same file writes the same wherever it runs.
+    key: `${model.name}:${model.size_bytes}`,
+    fim,
+    contextSize: context_size ?? 0,
+    batchSize: batch_size ?? 0,
+    generate,
+  };
+}
+
+/** What was written already is part of what is to be gone on with. */
+function continued(request: GenerateRequest, written: string): GenerateRequest {
+  if (written === '') return request;
+  const soFar: PromptSegment = { kind: 'text', text: written, max_tokens: request.maxTokens, keep: 'end' };
+  return { ...request, prompt: [...request.prompt, soFar] };
+}

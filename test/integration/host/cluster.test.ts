@@ -1,0 +1,59 @@
+/** Two hosts of a cluster, as the command line shows them. */
+import assert from 'node:assert/strict';
+import { cleanUp, type HostUnderTest, startHost, vramesh } from '../../support/host';
+import { until } from '../../support/until';
+
+describe('host: a cluster of two', () => {
+  let first: HostUnderTest;
+  let second: HostUnderTest;
+  beforeEach(async () => {
+    [first, second] = await Promise.all([start(), start()]);
+  });
+  afterEach(cleanUp);
+
+  const start = () => startHost({ args: ['--peer-port', '0'] });
+
+  async function run(host: HostUnderTest, ...args: string[]) {
+    const { code, stdout, stderr } = await vramesh([...args, '--json'], { home: host.home });
+    assert.equal(code, 0, stderr);
+    return JSON.parse(stdout);
+  }
+
+  it('invite, join, peers; each sees the other in its state, and what it runs', async () => {
+    assert.equal(first.ready.peer, null);
+    const { line } = await run(first, 'invite');
+    const { peers } = await run(second, 'join', line);
+    assert.equal(peers.length, 1);
+    for (const [host, other] of [
+      [first, second],
+      [second, first],
+    ] as const)
+      await until('both in the state of one', async () => {
+        const { topology } = await host.state();
+        const node = topology.nodes.find(({ node_id }) => node_id === other.ready.node_id);
+        return node?.status === 'online' && topology.connections.length === 1;
+      });
+    const table = await vramesh(['peers'], { home: first.home });
+    assert.match(table.stdout, /online/);
+  });
+
+  it('a host that ends is shown as gone; one that was removed is not shown', async () => {
+    const { line } = await run(first, 'invite');
+    await run(second, 'join', line);
+    const statusOf = async () => (await run(first, 'peers')).peers[0]?.status;
+    await until('both are connected', async () => (await statusOf()) === 'online');
+    await second.stop();
+    await until('the other has gone', async () => (await statusOf()) === 'gone');
+    const { removed } = await run(first, 'peers', 'remove', second.ready.node_id.slice(0, 12));
+    assert.ok(removed.length > 0);
+    assert.deepEqual((await run(first, 'peers')).peers, []);
+    const { topology } = await first.state();
+    assert.equal(topology.nodes.length, 1);
+  });
+
+  it('says in words what is wrong with a line', async () => {
+    const { code, stderr } = await vramesh(['join', 'hello'], { home: second.home });
+    assert.equal(code, 1);
+    assert.match(stderr, /This is no invitation\. It is one line that begins with "vramesh:"/);
+  });
+});
