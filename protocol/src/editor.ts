@@ -243,7 +243,7 @@ export const removePeerRequest = {
   description:
     'Ends the trust in a machine, here and on every member that is reachable; on the others when they are.',
   params: z.object({
-    node_id: z.string().min(4).max(128).describe('id, or its beginning, or the name when only one has it'),
+    node_id: z.string().min(1).max(128).describe('id, or its beginning, or the name when only one has it'),
   }),
   result: z.object({
     removed: z.string().describe('its name'),

@@ -51,6 +51,7 @@ export const nodeSchema = z
     name: z.string().describe('host name'),
     version: z.string().describe('of VRAMesh'),
     status: linkStatusSchema,
+    requests: z.number().int().nonnegative().describe('completions that its engines are working on'),
     node_profile: nodeProfileSchema,
   })
   .meta({ title: 'Node', description: 'A host as others see it.' });

@@ -153,6 +153,7 @@ const state: State = {
         name: 'workstation',
         version: '0.1.0',
         status: 'this',
+        requests: 0,
         node_profile: {
           memory: {
             ram_total: 32 * gib,

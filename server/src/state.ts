@@ -41,6 +41,7 @@ export function publishState({
       name: hostname(),
       version,
       status: 'this',
+      requests: instances.requests,
       node_profile: telemetry.profile(),
     };
     return {
@@ -97,5 +98,6 @@ export function publishState({
 function nodeOf({ peer, document }: RemoteNode): Node[] {
   if (document === null) return [];
   const { node_id, name, status, version } = peer;
-  return [{ node_id, name, status, version: version ?? '', node_profile: document.profile }];
+  const { requests, profile: node_profile } = document;
+  return [{ node_id, name, status, version: version ?? '', requests, node_profile }];
 }

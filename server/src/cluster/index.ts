@@ -136,7 +136,10 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 
   function peerNamed(which: string): Peer {
     const all = peers();
-    const found = all.filter((peer) => peer.node_id.startsWith(which) || peer.name === which);
+    const named = all.filter(({ name }) => name === which);
+    // A name is never taken for the beginning of an id.
+    const byId = which.length < 4 ? [] : all.filter((peer) => peer.node_id.startsWith(which));
+    const found = named.length > 0 ? named : byId;
     const [only] = found;
     if (only !== undefined && found.length === 1) return only;
     const names = all.map((peer) => `${peer.name} (${peer.node_id.slice(0, 8)})`).join(', ') || 'none';

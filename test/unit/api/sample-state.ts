@@ -125,6 +125,7 @@ export function sampleNode(gpus: Gpu[], changes: Partial<NodeProfile> = {}): Nod
     name: 'workstation',
     version: '0.1.0',
     status: 'this',
+    requests: 0,
     node_profile: {
       memory: {
         ram_total: 32 * gib,

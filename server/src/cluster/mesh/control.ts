@@ -147,11 +147,11 @@ export class Control {
     );
     if (Object.keys(sections).length === 0 && this.#sent > 0) return;
     Object.assign(this.#lastSent, changed);
-    this.#tell(documentNotification.method, { version: this.#sent++, sections });
+    void this.#tell(documentNotification.method, { version: this.#sent++, sections });
   }
 
   sendRoster(roster: Roster): void {
-    this.#tell(rosterNotification.method, roster);
+    void this.#tell(rosterNotification.method, roster);
   }
 
   /** Resolves when what was said so far has been read, or the connection is gone. */
@@ -161,7 +161,7 @@ export class Control {
 
   /** Resolves when it is written. */
   goodbye(): Promise<void> {
-    return this.#rpc.sendNotification(goodbyeNotification.method, {}).catch(() => {});
+    return this.#tell(goodbyeNotification.method, {});
   }
 
   /** It is not trusted any more: it is told so, nothing that it says is read, and it has a moment to hang up by itself. */
@@ -169,7 +169,7 @@ export class Control {
     this.channel.socket.unpipe();
     clearInterval(this.#timer);
     // Not the keys: it is no longer to hear who is there.
-    this.#tell(rosterNotification.method, { members, keys: [] });
+    void this.#tell(rosterNotification.method, { members, keys: [] });
     const limit = setTimeout(() => this.close('it is not trusted any more'), farewellMs);
     this.channel.socket.once('close', () => clearTimeout(limit));
   }
@@ -194,8 +194,13 @@ export class Control {
     });
   }
 
-  #tell(method: string, params: object): void {
-    if (!this.#closed) this.#rpc.sendNotification(method, params).catch(() => {});
+  /** A connection may end at any moment, before anybody has heard of it: what was to be said is lost then. */
+  async #tell(method: string, params: object): Promise<void> {
+    try {
+      if (!this.#closed) await this.#rpc.sendNotification(method, params);
+    } catch {
+      // Its end is reported by `onClose`.
+    }
   }
 
   #heard(): void {
