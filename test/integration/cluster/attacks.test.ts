@@ -11,7 +11,7 @@ import { until } from '../../support/until';
 import { cleanUp, freshFolder, join, seen, startNode, type TestNode } from './support';
 
 const never = new AbortController().signal;
-const hello = { protocol: meshVersion, kind: 'control', version: '0.1.0', name: 'x' };
+const hello = { protocol: meshVersion, kind: 'control', version: '0.1.0', name: 'other' };
 
 describe('cluster: attacks', () => {
   let member: TestNode;
