@@ -1,6 +1,7 @@
 /** `vramesh serve`: the host, in the foreground. Editors start it themselves, detached. */
 import { dirname } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { peerAddressSchema } from '#protocol';
 import { homeFolder } from '#protocol/attach';
 import { startHost } from '../host';
 import { wholeNumber } from './whole-number';
@@ -26,12 +27,7 @@ export function serveCommand(): Command {
       52414,
     )
     .option('--no-discovery', 'do not look for other machines; this version only finds them by address')
-    .option(
-      '--peer <HOST:PORT>',
-      'an address of a machine of the cluster; repeatable',
-      (peer, all: string[]) => [...all, peer],
-      [],
-    )
+    .option('--peer <HOST:PORT>', 'an address of a machine of the cluster; repeatable', address, [])
     .option(
       '--idle-exit <SECONDS>',
       'end after this long without clients and placed models',
@@ -40,6 +36,11 @@ export function serveCommand(): Command {
     .addOption(new Option('--detached', 'started by a client: nobody reads the terminal').hideHelp())
     .option('--json', 'print the ready line as JSON')
     .action(serve);
+}
+
+function address(text: string, before: string[]): string[] {
+  if (peerAddressSchema.safeParse(text).success) return [...before, text];
+  throw new InvalidArgumentError('It is HOST:PORT, for example workstation.local:52414.');
 }
 
 async function serve(options: ServeOptions): Promise<void> {

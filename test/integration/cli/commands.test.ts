@@ -182,8 +182,11 @@ describe('command line: with a host that has a GPU', () => {
     await fails(['complete', `${file}:1:25`], /The engine was killed.*stays down/);
   });
 
-  it('serve --peer: says that it cannot yet', () =>
-    fails(['serve', '--peer', 'other:52414'], /cannot join a cluster yet/));
+  it('serve --peer: what is no address is wrong usage', async () => {
+    const { code, stderr } = await vramesh(['serve', '--peer', 'workstation'], { home: freshHome() });
+    assert.equal(code, 2);
+    assert.match(stderr, /HOST:PORT/);
+  });
 });
 
 describe('command line: lsp --stdio', () => {
