@@ -9,6 +9,7 @@ import { findFimTokens, vocabularyOf } from './fim';
 import { scanHeaders } from './header-scan';
 import { LOG_LAG_MS, startLlama, usableCores } from './llama';
 import { classifyLoadFailure, type LoadStage } from './load-failure';
+import { createLogFollower } from './log-follower';
 import { fastestThreads, threadCandidates } from './threads';
 
 export type LoadRequest = Extract<ToEngine, { type: 'load' }>;
@@ -44,12 +45,15 @@ export async function load(
 ): Promise<Loaded> {
   const complaints: string[] = [];
   const buffers: EngineBuffer[] = [];
+  const follower = createLogFollower();
+  const isKnown = (kind: EngineBuffer['kind']) => buffers.some((buffer) => buffer.kind === kind);
   let stage: LoadStage = 'backend';
   try {
     const llama = await startLlama(request.backend, 'info', (level, message) => {
       if (level === 'error' || level === 'fatal') complaints.push(message);
       hooks.log(level === 'error' || level === 'fatal' ? 'warn' : 'debug', message.trim());
       buffers.push(...parseBuffers(message));
+      follower.heard();
     });
     stage = 'model';
     scanHeaders(request.model_path);
@@ -60,11 +64,12 @@ export async function load(
       defaultContextSwaFullCache: SWA_FULL_CACHE,
       ...AS_PLANNED,
     });
+    await follower.caughtUp(() => isKnown('weights'));
     stage = 'context';
     const context = await createContext(llama, model, request);
     const sequences = Array.from({ length: request.sequences }, () => context.getSequence());
     const tokenTime = await chooseThreads(llama, model, sequences[0]);
-    await delay(LOG_LAG_MS);
+    await follower.caughtUp(() => isKnown('compute'));
     return { model, sequences, tokenTime, info: await describe(llama, model, context, buffers) };
   } catch (error) {
     if (error instanceof ModelFileError) throw new EngineLoadError('model', error.message);
