@@ -1,20 +1,17 @@
 /**
  * Host ↔ host, over TLS 1.3 with both certificates checked. A connection begins with one hello each way (a frame: 4
- * bytes of length, big-endian, then JSON), and then belongs to its kind: `control` and `completion` speak JSON-RPC,
- * `file` is raw bytes after one more frame each way.
+ * bytes of length, big-endian, then JSON), and then belongs to its kind: `control` and `completion` speak JSON-RPC.
  */
 import * as z from 'zod';
 import { generationStatsSchema, promptSegmentSchema } from './engine';
 import { instanceSchema } from './instance';
-import { downloadSchema, modelRefSchema } from './model';
-import { previewSchema, wishesSchema } from './placement';
-import { nodeIdSchema, nodeNameSchema, peerAddressSchema, rosterSchema } from './roster';
+import { downloadSchema } from './model';
+import { nodeNameSchema, peerAddressSchema, rosterSchema } from './roster';
 import { nodeProfileSchema } from './state';
 
 /** A newer minor version only adds; another major one cannot be understood. */
 export const meshVersion = { major: 1, minor: 0 } as const;
 
-const bytes = z.number().int().nonnegative();
 const nothing = z.object({});
 
 const meshVersionSchema = z.object({
@@ -23,7 +20,7 @@ const meshVersionSchema = z.object({
 });
 
 export const channelKindSchema = z
-  .enum(['join', 'control', 'completion', 'file'])
+  .enum(['join', 'control', 'completion'])
   .meta({ title: 'ChannelKind', description: 'What a connection between two hosts is for.' });
 export type ChannelKind = z.infer<typeof channelKindSchema>;
 
@@ -47,27 +44,10 @@ export const helloAnswerSchema = z
   .meta({ title: 'HelloAnswer', description: 'The first frame of who accepted a connection.' });
 export type HelloAnswer = z.infer<typeof helloAnswerSchema>;
 
-export const deviceOfferSchema = z
-  .object({
-    id: z.string().max(128).describe('uuid of a GPU, or "cpu"'),
-    name: z.string().max(256),
-    kind: z.enum(['gpu', 'cpu']),
-    index: z.number().int().nonnegative().nullable(),
-    capacity_bytes: bytes,
-    free_bytes: bytes.describe('without what is promised to placements'),
-    overhead_bytes: bytes,
-    bandwidth: z.number().nonnegative().nullable().describe('bytes/s of its memory'),
-    obstacle: z.string().max(1000).nullable().describe('why it cannot be used; null: it can'),
-  })
-  .meta({ title: 'DeviceOffer', description: 'A device, and how much of it placements may take.' });
-export type DeviceOffer = z.infer<typeof deviceOfferSchema>;
-
 /** Sections are replaced whole; a node sends those that changed. */
 export const nodeDocumentSchema = z
   .object({
     profile: nodeProfileSchema,
-    devices: z.array(deviceOfferSchema).max(65),
-    models: z.array(modelRefSchema).max(1000).describe('on its disk'),
     instances: z.array(instanceSchema).max(100).describe('that it coordinates'),
     downloads: z.array(downloadSchema).max(100),
     addresses: z.array(peerAddressSchema).max(32).describe('where it listens'),
@@ -136,44 +116,6 @@ export const goodbyeNotification = {
   params: nothing,
 } as const;
 
-const modelName = z.string().min(1).max(4096);
-
-export const peerPreviewsRequest = {
-  method: 'node/previews',
-  kind: 'request',
-  direction: 'host to host',
-  description: 'What placing one of the receiver’s models on the receiver’s devices would come to.',
-  params: wishesSchema.extend({ model_id: modelName }),
-  result: z.object({ previews: z.array(previewSchema).max(200) }),
-} as const;
-
-export const modelSourceSchema = z
-  .object({
-    name: z.string().min(1).max(255).describe('file name, without a folder'),
-    size_bytes: bytes.describe('of all parts'),
-    holders: z.array(nodeIdSchema).max(64).describe('nodes that have it on disk'),
-  })
-  .meta({
-    title: 'ModelSource',
-    description: 'A model that the receiver may have to copy before it can place it.',
-  });
-export type ModelSource = z.infer<typeof modelSourceSchema>;
-
-export const peerPlaceRequest = {
-  method: 'node/place',
-  kind: 'request',
-  direction: 'host to host',
-  description:
-    'Places a model on the receiver, which copies the file first where it lacks it. Answers when it is ready; ' +
-    'cancelling the request removes what was begun. The receiver’s document shows the progress.',
-  params: wishesSchema.extend({
-    model_id: modelName.describe('an id of the receiver, or the name of what it shall copy'),
-    source: modelSourceSchema.nullable(),
-    preview_id: z.string().max(4096).nullable().describe('just this or nothing; null: the best that works'),
-  }),
-  result: z.object({ instance: instanceSchema }),
-} as const;
-
 export const peerUnplaceRequest = {
   method: 'node/unplace',
   kind: 'request',
@@ -208,32 +150,6 @@ export const textNotification = {
   params: z.object({ text: z.string() }),
 } as const;
 
-export const fileRequestSchema = z
-  .object({
-    model: z.string().min(1).max(255).describe('name of the model'),
-    part: z.number().int().nonnegative().describe('of a split model, from 0'),
-    offset: bytes.describe('where to go on'),
-  })
-  .meta({ title: 'FileRequest', description: 'The frame that asks for a model file, on a file connection.' });
-export type FileRequest = z.infer<typeof fileRequestSchema>;
-
-export const fileAnswerSchema = z
-  .discriminatedUnion('found', [
-    z.object({
-      found: z.literal(true),
-      name: z.string().min(1).max(255).describe('file name of the part'),
-      size_bytes: bytes.describe('of the whole part; the bytes from `offset` on follow this frame'),
-      parts: z.number().int().min(1).max(1000),
-      sha256: z
-        .string()
-        .regex(/^[0-9a-f]{64}$/)
-        .describe('of the whole part'),
-    }),
-    z.object({ found: z.literal(false), message: z.string().max(1000) }),
-  ])
-  .meta({ title: 'FileAnswer', description: 'The frame before the bytes of a model file.' });
-export type FileAnswer = z.infer<typeof fileAnswerSchema>;
-
 /** The messages of control and completion connections. */
 export const meshMessages = [
   documentNotification,
@@ -241,8 +157,6 @@ export const meshMessages = [
   pingRequest,
   probeRequest,
   goodbyeNotification,
-  peerPreviewsRequest,
-  peerPlaceRequest,
   peerUnplaceRequest,
   generateRequest,
   textNotification,

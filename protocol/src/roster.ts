@@ -43,24 +43,12 @@ export const memberSchema = z
   .meta({ title: 'Member', description: 'One joining of one machine: it is trusted until it is removed.' });
 export type Member = z.infer<typeof memberSchema>;
 
-export const discoveryKeySchema = z
-  .object({
-    epoch: z.number().int().min(1).max(1_000_000).describe('grows by one with each removal'),
-    key: z.string().regex(/^[0-9a-f]{64}$/),
-  })
-  .meta({
-    title: 'DiscoveryKey',
-    description: 'What hellos are sealed with, so that strangers learn nothing.',
-  });
-export type DiscoveryKey = z.infer<typeof discoveryKeySchema>;
+/** More joinings than people make: a roster that would be longer is not taken over. */
+export const mostMembers = 4096;
 
 export const rosterSchema = z
   .object({
-    members: z.array(memberSchema).max(4096),
-    keys: z
-      .array(discoveryKeySchema)
-      .max(8)
-      .describe('the newest seals, the older ones are still understood'),
+    members: z.array(memberSchema).max(mostMembers),
   })
   .meta({
     title: 'Roster',

@@ -302,19 +302,10 @@ export const messageExamples: Readonly<Record<string, MessageExample>> = {
   'vramesh/leave': { params: {}, result: {} },
   'vramesh/stop': { params: {}, result: {} },
   'node/update': { params: { version: 7, sections: { requests: 1, downloads: [download] } } },
-  'node/roster': { params: { members: [member], keys: [{ epoch: 1, key: '7f'.repeat(32) }] } },
+  'node/roster': { params: { members: [member] } },
   'node/ping': { params: {}, result: {} },
   'node/probe': { params: { padding: '…' }, result: {} },
   'node/goodbye': { params: {} },
-  'node/previews': { params: { model_id: 'coder-3b-q4_k_m' }, result: { previews: [preview] } },
-  'node/place': {
-    params: {
-      model_id: 'coder-3b-q4_k_m',
-      source: { name: 'coder-3b-q4_k_m', size_bytes: 1_930_000_000, holders: [member.node_id] },
-      preview_id: null,
-    },
-    result: { instance },
-  },
   'node/unplace': { params: { instance_id: instance.id }, result: {} },
   'completion/generate': {
     params: {

@@ -135,6 +135,6 @@ does no more than it would for a click of the user.`;
 export const mesh = `Hosts speak over TLS 1.3, with both certificates checked against the roster before a byte of a message is read. Each
 connection begins with one frame each way: 4 bytes of length, big-endian, then JSON; a [Hello](#hello) and a
 [HelloAnswer](#helloanswer). A higher minor version only adds, another major version is refused in words. What follows is
-JSON-RPC (\`control\`, \`completion\`), or one more frame each way and then raw bytes (\`file\`). A joining connection is
-one [JoinRequest](#joinrequest) and one [JoinAnswer](#joinanswer) after the hello. What a peer sends is checked against the
-schemas below, and its sizes and rates are limited.`;
+JSON-RPC (\`control\`, \`completion\`), or for a joining connection one frame more each way: a
+[JoinRequest](#joinrequest) and a [JoinAnswer](#joinanswer). What a peer sends is checked against the schemas below, and
+its sizes and rates are limited.`;

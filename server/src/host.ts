@@ -143,8 +143,6 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const sharing = openSharing({
     cluster,
     telemetry,
-    models,
-    planner,
     instances,
     downloads: models.downloads,
   });
@@ -153,6 +151,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     nodeId: identity.nodeId,
     version,
     instances,
+    shared: sharing.instances,
     downloads: models.downloads,
     telemetry,
   });
@@ -182,7 +181,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       planner,
       completer,
       cluster,
-      nearest: sharing.nearest,
+      sharing,
       state: publisher.state,
       onState: publisher.onChange,
       onLogLine: log.onLine,
@@ -226,7 +225,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
   async function openApi(port: number): Promise<Api | null> {
     const { state, onChange } = publisher;
     const { look } = telemetry;
-    const parts = { version, state, onChange, look, instances, planner, catalogue: models.catalogue };
+    const { list, unplace } = sharing.instances;
+    const placed = { list, unplace, place: instances.place.bind(instances) };
+    const parts = { version, state, onChange, look, instances: placed, planner, catalogue: models.catalogue };
     return startApi({ port, parts, log: logger }).catch((error: Error) => {
       logger.warn(`The HTTP API is off: ${error.message}`);
       return null;

@@ -18,10 +18,6 @@ import type { Speeds } from './speeds';
 export interface HostPlanner extends Planner {
   /** By the id or name of a model, or the path of a GGUF. Rejects, in words, when there is none. */
   previewsOf(modelId: string, wishes: Wishes): Promise<Preview[]>;
-  /** On these nodes, of which the first is the coordinator. */
-  previewsOn(model: ModelRef, wishes: Wishes, nodes: readonly ClusterNode[]): Promise<Preview[]>;
-  /** The devices of this machine, and what placements may take of them; by these readings, or by fresh ones. */
-  thisNode(profile?: NodeProfile): Promise<ClusterNode>;
   /** The models of this machine. Those whose files were not read yet are read meanwhile: their facts come later. */
   listing(): Promise<ModelListing[]>;
 }
@@ -63,12 +59,7 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
   /** By model id: what a run on one of its previews is measured against. */
   const asked = new Map<string, PlacementRequest>();
 
-  /** @param others the nodes to place it on; `null`: this machine alone */
-  async function previewsFor(
-    model: ModelRef,
-    wishes: Wishes,
-    others: readonly ClusterNode[] | null,
-  ): Promise<Preview[]> {
+  async function previewsFor(model: ModelRef, wishes: Wishes): Promise<Preview[]> {
     const problem = models.problem(model);
     if (problem !== null) throw new Error(problem);
     const backend = await parts.gpuBackend();
@@ -87,12 +78,11 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
         facts,
         need,
         wishes,
-        nodes: others ?? [await ownNode(model.path)],
-        splitObstacle: 'one model over several machines is not possible yet',
-        // What was measured here says nothing about other machines.
-        measured: others === null ? parts.speeds.all() : new Map(),
+        nodes: [await ownNode(model.path)],
+        splitObstacle: null,
+        measured: parts.speeds.all(),
       };
-      if (others === null) asked.set(model.id, request);
+      asked.set(model.id, request);
       const found = previews(request);
       if (found.some(({ error }) => error === null)) return found;
       largest ??= found;
@@ -100,13 +90,13 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
     return largest ?? [];
   }
 
-  /** @param owner whose own leases count as free: it would give them back; `null`: nobody's do */
-  async function ownNode(owner: string | null, readings?: NodeProfile): Promise<ClusterNode> {
+  /** @param owner whose own leases count as free: it would give them back */
+  async function ownNode(owner: string): Promise<ClusterNode> {
     const backend = await parts.gpuBackend();
     const bandwidth = await parts.ramBandwidth();
-    const profile = readings ?? telemetry.sample();
+    const profile = telemetry.sample();
     const free = (id: string, bytes: number) =>
-      Math.max(0, bytes - leases.promised(id, owner) + (owner === null ? 0 : leases.heldBy(owner, id)));
+      Math.max(0, bytes - leases.promised(id, owner) + leases.heldBy(owner, id));
     const gpus = profile.gpus.map((gpu): Device => {
       const id = deviceId(gpu);
       return {
@@ -138,7 +128,7 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
   async function listed(model: ModelRef): Promise<ModelListing> {
     const base = { model, instances: parts.instancesOf(model), deletable: models.isDeletable(model) };
     try {
-      const best = (await previewsFor(model, wishesSchema.parse({ role: 'chat' }), null)).find(
+      const best = (await previewsFor(model, wishesSchema.parse({ role: 'chat' }))).find(
         ({ error }) => error === null,
       );
       const { facts } = await models.inspection(model, await defaultWish());
@@ -160,10 +150,8 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
   }
 
   return {
-    previews: (model, wishes) => previewsFor(model, wishes, null),
-    previewsOf: async (modelId, wishes) => previewsFor(models.find(modelId), wishes, null),
-    previewsOn: previewsFor,
-    thisNode: (profile) => ownNode(null, profile),
+    previews: previewsFor,
+    previewsOf: async (modelId, wishes) => previewsFor(models.find(modelId), wishes),
     listing: () =>
       Promise.all(
         models.list().map((model) =>

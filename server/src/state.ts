@@ -4,6 +4,7 @@ import type { Node, NodeProfile, State } from '#protocol';
 import type { Cluster, RemoteNode } from './cluster';
 import type { Instances } from './instances';
 import type { Downloads } from './models';
+import type { SharedInstances } from './sharing';
 
 /** Changes closer together than this are told as one. */
 const shortestIntervalMs = 200;
@@ -12,6 +13,7 @@ export interface StateParts {
   readonly nodeId: string;
   readonly version: string;
   readonly instances: Instances;
+  readonly shared: Pick<SharedInstances, 'list'>;
   readonly downloads: Downloads;
   readonly cluster: Pick<Cluster, 'nodes' | 'onChange'>;
   readonly telemetry: { profile(): NodeProfile; onSample(listener: () => void): () => void };
@@ -27,6 +29,7 @@ export function publishState({
   nodeId,
   version,
   instances,
+  shared,
   downloads,
   cluster,
   telemetry,
@@ -36,6 +39,7 @@ export function publishState({
 
   const state = (): State => {
     const others = cluster.nodes();
+    const here = others.filter(({ peer }) => peer.status !== 'gone');
     const own: Node = {
       node_id: nodeId,
       name: hostname(),
@@ -47,21 +51,16 @@ export function publishState({
     return {
       topology: {
         nodes: [own, ...others.flatMap(nodeOf)],
-        connections: others.flatMap(({ peer }) =>
-          peer.status === 'gone'
-            ? []
-            : [
-                {
-                  from: nodeId,
-                  to: peer.node_id,
-                  round_trip_ms: peer.round_trip_ms,
-                  bytes_per_second: peer.bytes_per_second,
-                },
-              ],
-        ),
+        connections: here.map(({ peer }) => ({
+          from: nodeId,
+          to: peer.node_id,
+          round_trip_ms: peer.round_trip_ms,
+          bytes_per_second: peer.bytes_per_second,
+        })),
       },
-      instances: [...instances.list(), ...others.flatMap(({ document }) => document?.instances ?? [])],
-      downloads: [...downloads.list(), ...others.flatMap(({ document }) => document?.downloads ?? [])],
+      // What a machine ran that has gone is not there any more, although the machine is still shown.
+      instances: shared.list(),
+      downloads: [...downloads.list(), ...here.flatMap(({ document }) => document?.downloads ?? [])],
     };
   };
 

@@ -1,6 +1,6 @@
 /** What the rest of the host may ask of the cluster. */
 import type { NodeDocument, Peer } from '#protocol';
-import type { MessageHandler, PeerMessages } from './mesh';
+import type { MessageHandler, PeerRequest } from './mesh';
 import type { Channel, OpenRequest } from './wire/channel';
 
 /** The last that a peer said of itself. */
@@ -32,10 +32,10 @@ export interface Cluster {
   onChange(listener: () => void): () => void;
   /** What this node says about itself; sections that are as before cost nothing. */
   publish(sections: Partial<NodeDocument>): void;
-  readonly messages: PeerMessages;
+  request: PeerRequest;
   handle: MessageHandler;
   open(request: Pick<OpenRequest, 'peerId' | 'kind' | 'signal'>): Promise<Channel>;
-  onChannel(kind: 'completion' | 'file', handler: (channel: Channel) => void): void;
+  onChannel(kind: 'completion', handler: (channel: Channel) => void): void;
   /** Says goodbye to everybody. */
   close(): Promise<void>;
 }

@@ -212,7 +212,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       return () => listeners.delete(listener);
     },
     publish: mesh.publish,
-    messages: mesh.messages,
+    request: mesh.request,
     handle: mesh.handle,
     open: ({ peerId, kind, signal }) =>
       wire.open({ peerId, kind, signal, addresses: roster.addressesOf(peerId) }),

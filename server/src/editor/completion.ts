@@ -48,7 +48,7 @@ export const completionFeature: Feature = (session) => {
 
 async function complete(session: Session, params: Params, signal: AbortSignal): Promise<Outcome> {
   const { documents, options, parts } = session;
-  const model = await parts.nearest.readyForCompletion(signal);
+  const model = await parts.sharing.nearest.readyForCompletion(signal);
   if (!model) return { kind: 'none', reason: 'no model is ready' };
   const document = documents.get(params.textDocument.uri);
   if (!document) return { kind: 'none', reason: 'the document is not open' };

@@ -7,7 +7,7 @@ import type { Instances } from '../instances';
 import type { LogLine } from '../log';
 import type { Models } from '../models';
 import type { HostPlanner } from '../planner';
-import type { Nearest } from '../sharing';
+import type { Sharing } from '../sharing';
 
 export interface EditorParts {
   readonly version: string;
@@ -16,8 +16,8 @@ export interface EditorParts {
   readonly models: Models;
   readonly planner: HostPlanner;
   readonly completer: Completer;
-  /** Who completes: this machine's model, or another machine's. */
-  readonly nearest: Nearest;
+  /** Who completes, and what is placed on any machine. */
+  readonly sharing: Pick<Sharing, 'nearest' | 'instances'>;
   readonly cluster: Pick<Cluster, 'invite' | 'join' | 'peers' | 'remove' | 'leave' | 'setStaticPeers'>;
   state(): State;
   onState(listener: (state: State) => void): () => void;

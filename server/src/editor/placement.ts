@@ -5,7 +5,7 @@ import { onRequest } from './checked';
 import type { Feature } from './session';
 
 export const placementFeature: Feature = ({ connection, parts, tell, onEnd }) => {
-  const { instances, planner } = parts;
+  const { instances, planner, sharing } = parts;
   // A window that closes no longer wants what it was waiting for.
   const ended = new AbortController();
   onEnd(() => ended.abort());
@@ -40,7 +40,7 @@ export const placementFeature: Feature = ({ connection, parts, tell, onEnd }) =>
   });
 
   onRequest(connection, unplaceRequest, async ({ instance_id }) => {
-    await instances.unplace(instance_id);
+    await sharing.instances.unplace(instance_id);
     return {};
   });
   return {};

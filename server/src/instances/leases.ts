@@ -81,7 +81,7 @@ export class Leases {
   }
 
   /** Bytes of a device that its driver calls free but that are spoken for, by others than `except`. */
-  promised(deviceId: string, except: string | null = null): number {
+  promised(deviceId: string, except?: string): number {
     return this.#sum(deviceId, (entry) => entry.owner !== except, outstanding);
   }
 

@@ -28,8 +28,8 @@ export function previews(request: PlacementRequest): Preview[] {
   return found.length === 0 ? [none(request, nothingToTry(plan))] : bestFirst(found);
 }
 
-/** The order of sense, also for previews of several requests. */
-export function bestFirst(all: readonly Preview[]): Preview[] {
+/** The order of sense. */
+function bestFirst(all: readonly Preview[]): Preview[] {
   const ranked = all.map((preview) => ({
     preview,
     rank: rankOf(preview),

@@ -3,21 +3,35 @@
  * engines, tells the others what this machine has, and lets whoever is nearest complete.
  */
 import { createHash } from 'node:crypto';
-import type { Cluster } from '../cluster';
-import { generateRemotely, serveGenerations } from '../cluster';
+import { type Instance, peerUnplaceRequest } from '#protocol';
+import { type Cluster, generateRemotely, serveGenerations } from '../cluster';
 import type { Instances } from '../instances';
 import { type DocumentParts, publishDocument } from './document';
+import { findInstance, namedInstances } from './instance-names';
 import { createNearest, type Nearest } from './nearest';
+import { type OnlineNode, onlineNodes } from './online-nodes';
 
 export type { Nearest } from './nearest';
+
+/** ms that another machine may take to free the memory of an instance. */
+const unplaceLimitMs = 60_000;
 
 export interface SharingParts extends Omit<DocumentParts, 'instances' | 'cluster'> {
   readonly cluster: Cluster;
   readonly instances: Instances;
 }
 
+/** The placed models of all machines. */
+export interface SharedInstances {
+  /** This machine's first; those of others as "id@machine". */
+  list(): Instance[];
+  /** On whichever machine it is. Rejects, in words, when there is none of that name. */
+  unplace(id: string): Promise<void>;
+}
+
 export interface Sharing {
   readonly nearest: Nearest;
+  readonly instances: SharedInstances;
   close(): void;
 }
 
@@ -52,5 +66,29 @@ export function openSharing(parts: SharingParts): Sharing {
       }),
     ),
   );
-  return { nearest, close: publishDocument(parts) };
+  cluster.handle(peerUnplaceRequest, async ({ instance_id }) => {
+    await instances.unplace(instance_id);
+    return {};
+  });
+
+  const others = () => onlineNodes(cluster).map(withInstances);
+  return {
+    nearest,
+    instances: {
+      list: () => [...instances.list(), ...namedInstances(others())],
+      async unplace(id) {
+        const isOwn = instances.list().some((instance) => instance.id === id);
+        const far = isOwn ? null : findInstance(id, others());
+        // In words, too, when nobody has it.
+        if (far === null) return instances.unplace(id);
+        const params = { instance_id: far.instanceId };
+        await cluster.request(far.node.id, peerUnplaceRequest, params, { limitMs: unplaceLimitMs });
+      },
+    },
+    close: publishDocument(parts),
+  };
+}
+
+function withInstances({ id, name, document: { instances } }: OnlineNode) {
+  return { id, name, instances };
 }

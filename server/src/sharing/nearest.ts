@@ -6,7 +6,7 @@
 import type { Instance, PromptSegment } from '#protocol';
 import type { Cluster } from '../cluster';
 import type { CompletionModel, GenerateRequest } from '../completion';
-import type { Instances, PlacedModel } from '../instances';
+import type { PlacedModel } from '../instances';
 import { onlineNodes } from './online-nodes';
 
 /** Tokens of a usual completion, and what is assumed of an instance that was never measured. */
@@ -18,8 +18,16 @@ export interface RemoteRequest extends GenerateRequest {
   readonly instanceId: string;
 }
 
+/** What is needed of a model that is placed here. */
+export interface OwnModel extends Pick<PlacedModel, 'id' | 'model' | 'placedBy' | 'state' | 'snapshot'> {
+  generate(request: GenerateRequest): AsyncIterable<string>;
+}
+
 export interface NearestParts {
-  readonly instances: Pick<Instances, 'forCompletion' | 'readyForCompletion' | 'onChange'>;
+  readonly instances: {
+    forCompletion(): OwnModel | null;
+    readyForCompletion(signal: AbortSignal): Promise<OwnModel | null>;
+  };
   readonly cluster: Pick<Cluster, 'nodes' | 'onChange'>;
   generateRemotely(request: RemoteRequest): AsyncIterable<string>;
 }
@@ -118,7 +126,7 @@ export function createNearest({ instances, cluster, generateRemotely }: NearestP
   return { readyForCompletion };
 }
 
-function ownTarget(placed: PlacedModel): Target {
+function ownTarget(placed: OwnModel): Target {
   const { id, model } = placed;
   return {
     key: id,

@@ -1,34 +1,18 @@
-/** The other machines that answer now, in the words of the parts that want to use them. */
-import type { DeviceOffer, NodeDocument } from '#protocol';
-import type { Cluster, RemoteNode } from '../cluster';
-import type { Device } from '../placement';
+/** The other machines that answer now, and have said what they have. */
+import type { NodeDocument } from '#protocol';
+import type { Cluster } from '../cluster';
 
 export interface OnlineNode {
   readonly id: string;
   readonly name: string;
+  /** `null`: not measured yet */
   readonly roundTripMs: number | null;
   readonly document: NodeDocument;
 }
 
-/** Those that are connected, speak, and have said what they have. */
 export function onlineNodes(cluster: Pick<Cluster, 'nodes'>): OnlineNode[] {
-  return cluster.nodes().flatMap((node: RemoteNode) => {
-    const { peer, document } = node;
+  return cluster.nodes().flatMap(({ peer, document }) => {
     if (peer.status !== 'online' || document === null) return [];
     return [{ id: peer.node_id, name: peer.name, roundTripMs: peer.round_trip_ms, document }];
   });
-}
-
-export function offerOf(device: Device): DeviceOffer {
-  return {
-    id: device.id,
-    name: device.name,
-    kind: device.kind,
-    index: device.index,
-    capacity_bytes: device.capacityBytes,
-    free_bytes: Math.max(0, Math.floor(device.freeBytes)),
-    overhead_bytes: device.overheadBytes,
-    bandwidth: device.bandwidth,
-    obstacle: device.obstacle,
-  };
 }

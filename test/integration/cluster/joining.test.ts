@@ -75,6 +75,21 @@ describe('cluster: joining', () => {
     await assert.rejects(b.cluster.join(forged, never), /another machine answers there/);
   });
 
+  it('tries every address of an invitation', async () => {
+    const [a, b] = [await startNode('a'), await startNode('b')];
+    const invitation = readInvitation((await a.cluster.invite()).line);
+    // Nobody there; nothing that answers (a network for documentation); no such name.
+    const dead = ['127.0.0.1:1', '192.0.2.1:52414', 'no-such-host.invalid:52414'];
+    const line = writeInvitation({ ...invitation, addresses: [...dead, ...invitation.addresses] });
+    await b.cluster.join(line, never);
+    await sees(b, 'a online');
+    const nowhere = writeInvitation({ ...invitation, addresses: ['127.0.0.1:1', '127.0.0.1:2'] });
+    await assert.rejects(
+      (await startNode('c')).cluster.join(nowhere, never),
+      /127\.0\.0\.1:1: nobody listens there; 127\.0\.0\.1:2: nobody listens there/,
+    );
+  });
+
   it('refuses what is no invitation, its own, and one of another cluster, and changes nothing', async () => {
     const [a, b, c] = [await startNode('a'), await startNode('b'), await startNode('c')];
     await assert.rejects(a.cluster.join('hello', never), /no invitation/);
@@ -98,12 +113,7 @@ describe('cluster: joining', () => {
     await sees(b, 'a online');
     await sees(c);
     await assert.rejects(
-      c.cluster.messages.request(
-        a.identity.nodeId,
-        peerUnplaceRequest,
-        { instance_id: 'x' },
-        { limitMs: 1000 },
-      ),
+      c.cluster.request(a.identity.nodeId, peerUnplaceRequest, { instance_id: 'x' }, { limitMs: 1000 }),
       /not connected/,
     );
   });

@@ -37,6 +37,26 @@ describe('host: a cluster of two', () => {
     assert.match(table.stdout, /online/);
   });
 
+  it('what the other one runs is listed under its name, removed from here, and not shown when it has gone', async () => {
+    const { line } = await run(first, 'invite');
+    await run(second, 'join', line);
+    const far = await until('the instance of the other', async () =>
+      (await first.state()).instances.find(({ node_id }) => node_id === second.ready.node_id),
+    );
+    assert.match(far.id, /^vramesh-tiny-1@./);
+    await run(first, 'unplace', far.id);
+    assert.deepEqual(
+      (await second.state()).instances.map(({ node_id }) => node_id),
+      [first.ready.node_id],
+    );
+    const own = await until('the instance of this one, seen from there', async () =>
+      (await second.state()).instances.find(({ id }) => id.includes('@')),
+    );
+    await first.stop();
+    await until('it has gone', async () => (await second.state()).instances.length === 0);
+    assert.equal(own.node_id, first.ready.node_id);
+  });
+
   it('a host that ends is shown as gone; one that was removed is not shown', async () => {
     const { line } = await run(first, 'invite');
     await run(second, 'join', line);

@@ -3,7 +3,6 @@ import type { Member, Roster } from '#protocol';
 import { living, memberOf, merge, withoutNode } from '../../../server/src/cluster/roster/merge';
 
 const id = (digit: number) => String(digit).repeat(64);
-const key = (epoch: number, digit: number) => ({ epoch, key: String(digit).repeat(64) });
 
 function member(node: number, tag: number, removedAt?: number): Member {
   const removed = removedAt === undefined ? null : { by: id(9), at: removedAt };
@@ -18,7 +17,6 @@ function anyRoster(next: () => number): Roster {
     members: Array.from({ length: pick(6) }, () =>
       member(1 + pick(3), 1 + pick(3), next() < 0.4 ? pick(4) : undefined),
     ),
-    keys: Array.from({ length: pick(5) }, () => key(1 + pick(4), 1 + pick(4))),
   };
 }
 
@@ -43,8 +41,8 @@ describe('cluster: the roster', () => {
   });
 
   it('who was removed stays removed, whatever others still say', () => {
-    const all = { members: [member(1, 1), member(2, 2)], keys: [key(1, 1)] };
-    const without = withoutNode(all, id(2), { by: id(1), at: 10 }, '7'.repeat(64));
+    const all = { members: [member(1, 1), member(2, 2)] };
+    const without = withoutNode(all, id(2), { by: id(1), at: 10 });
     assert.equal(memberOf(merge(all, without), id(2)), null);
     assert.deepEqual(
       living(merge(without, all)).map(({ name }) => name),
@@ -53,24 +51,8 @@ describe('cluster: the roster', () => {
   });
 
   it('who was removed may join again, as another joining', () => {
-    const removed = withoutNode(
-      { members: [member(2, 2)], keys: [] },
-      id(2),
-      { by: id(1), at: 10 },
-      '7'.repeat(64),
-    );
-    const again = merge(removed, { members: [member(2, 3)], keys: [] });
+    const removed = withoutNode({ members: [member(2, 2)] }, id(2), { by: id(1), at: 10 });
+    const again = merge(removed, { members: [member(2, 3)] });
     assert.equal(memberOf(again, id(2))?.tag, '3'.repeat(32));
-  });
-
-  it('a removal changes the key, and a few older ones are still understood', () => {
-    let roster: Roster = { members: [1, 2, 3, 4, 5, 6].map((node) => member(node, node)), keys: [key(1, 1)] };
-    for (const node of [2, 3, 4, 5, 6])
-      roster = withoutNode(roster, id(node), { by: id(1), at: 10 }, String(node).repeat(64));
-    assert.deepEqual(
-      roster.keys.map(({ epoch }) => epoch),
-      [6, 5, 4, 3],
-    );
-    assert.equal(roster.keys[0]?.key, '6'.repeat(64));
   });
 });

@@ -16,8 +16,8 @@ import type { OpenInvitations } from './open-invitations';
 export { readInvitation, writeInvitation } from './invitation';
 export { createOpenInvitations, type OpenInvitations } from './open-invitations';
 
-/** ms for each of the two messages. */
-const patienceMs = 15_000;
+/** ms for the joiner's message; and for the answer, which is held back after wrong tries. */
+const patienceMs = { request: 3000, answer: 15_000 };
 
 export interface ServeJoinsParts {
   readonly wire: Pick<OwnWire, 'handle'>;
@@ -40,7 +40,13 @@ export function serveJoins({ wire, invitations, name, log, admit }: ServeJoinsPa
 
   async function serve({ peer, socket, remote }: Channel): Promise<void> {
     const limit = frameLimits.hello;
-    const request = await readFrame(socket, { schema: joinRequestSchema, limit, patienceMs });
+    const request = await readFrame(socket, {
+      schema: joinRequestSchema,
+      limit,
+      patienceMs: patienceMs.request,
+    });
+    // So that its end is noticed while an answer is held back.
+    socket.resume();
     const redeemed = invitations.redeem(request.proof, peer.id);
     if (redeemed !== 'yes') {
       const all = redeemed === 'closed' ? ' All open invitations are void now.' : '';
@@ -84,7 +90,7 @@ export async function redeem(options: RedeemOptions): Promise<Extract<JoinAnswer
     const answer = await readFrame(socket, {
       schema: joinAnswerSchema,
       limit: frameLimits.roster,
-      patienceMs,
+      patienceMs: patienceMs.answer,
     });
     if (!answer.joined) throw new Error(`${answer.message} Nothing was changed. Ask for another one.`);
     return answer;

@@ -1,4 +1,4 @@
-/** What a peer may send on a control connection: so much in one message, so much in a second. */
+/** What a peer may send on a connection: so much in one message, so much and so many in a second. */
 import { Transform, type TransformCallback } from 'node:stream';
 
 export const inputLimits = {
@@ -7,6 +7,9 @@ export const inputLimits = {
   /** bytes a second, in the long run and at once */
   rate: 8 * 2 ** 20,
   burst: 32 * 2 ** 20,
+  /** the same for messages: each may want an answer */
+  messageRate: 500,
+  messageBurst: 2000,
 };
 
 const headerEnd = Buffer.from('\r\n\r\n');
@@ -18,6 +21,7 @@ export class BoundedInput extends Transform {
   /** Bytes of the message's body that are still to come. */
   #body = 0;
   #allowance = inputLimits.burst;
+  #messages = inputLimits.messageBurst;
   #filledAt: number;
   readonly #now: () => number;
 
@@ -30,8 +34,10 @@ export class BoundedInput extends Transform {
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     const now = this.#now();
-    const refill = ((now - this.#filledAt) / 1000) * inputLimits.rate;
-    this.#allowance = Math.min(inputLimits.burst, this.#allowance + refill) - chunk.length;
+    const { rate, burst, messageRate, messageBurst } = inputLimits;
+    const seconds = (now - this.#filledAt) / 1000;
+    this.#allowance = Math.min(burst, this.#allowance + seconds * rate) - chunk.length;
+    this.#messages = Math.min(messageBurst, this.#messages + seconds * messageRate);
     this.#filledAt = now;
     const problem = this.#allowance < 0 ? 'it sent too much' : this.#follow(chunk);
     if (problem === null) done(null, chunk);
@@ -58,6 +64,8 @@ export class BoundedInput extends Transform {
       at += end + headerEnd.length - before;
       this.#header = Buffer.alloc(0);
       this.#body = length;
+      this.#messages -= 1;
+      if (this.#messages < 0) return 'it sent too many messages';
     }
     return null;
   }

@@ -26,6 +26,7 @@ import type { RequestOptions, StoredHandler } from './messages';
 
 const heartbeatMs = 500;
 const suspectMs = 2000;
+/** The same for one that sends but does not read: what it is to be told would fill the memory. */
 const goneMs = 10_000;
 /** A timer that comes this much too late: this machine slept, the peer is not to blame. */
 const sleptMs = 1500;
@@ -56,6 +57,10 @@ export class Control {
   readonly #timer: NodeJS.Timeout;
   #heardAt = performance.now();
   #tickedAt = performance.now();
+  /** Since when nothing more could be written; `null`: it can. */
+  #blockedAt: number | null = null;
+  /** What is to be sent when the peer reads again. */
+  #waiting: Partial<NodeDocument> | null = null;
   #pinging = false;
   #sent = 0;
   #lastSent: Partial<Record<keyof NodeDocument, string>> = {};
@@ -74,6 +79,7 @@ export class Control {
     const input = socket.pipe(new BoundedInput(() => performance.now()));
     input.on('error', (error) => this.close(error.message));
     socket.on('data', () => this.#heard());
+    socket.on('drain', () => this.#drained());
     socket.once('close', () => this.close('the connection was closed'));
     socket.on('error', () => {});
 
@@ -132,7 +138,7 @@ export class Control {
   /** Sends the sections that have changed since they were sent last. A peer that does not read gets the newest later. */
   sendDocument(document: Partial<NodeDocument>): void {
     if (this.channel.socket.writableNeedDrain) {
-      this.channel.socket.once('drain', () => this.sendDocument(document));
+      this.#waiting = document;
       return;
     }
     const changed: Partial<Record<keyof NodeDocument, string>> = {};
@@ -168,8 +174,7 @@ export class Control {
   dismiss(members: Roster['members']): void {
     this.channel.socket.unpipe();
     clearInterval(this.#timer);
-    // Not the keys: it is no longer to hear who is there.
-    void this.#tell(rosterNotification.method, { members, keys: [] });
+    void this.#tell(rosterNotification.method, { members });
     const limit = setTimeout(() => this.close('it is not trusted any more'), farewellMs);
     this.channel.socket.once('close', () => clearTimeout(limit));
   }
@@ -208,6 +213,13 @@ export class Control {
     this.#show('online');
   }
 
+  #drained(): void {
+    const document = this.#waiting;
+    this.#waiting = null;
+    this.#blockedAt = null;
+    if (document !== null && !this.#closed) this.sendDocument(document);
+  }
+
   #beat(): void {
     const now = performance.now();
     const slept = now - this.#tickedAt > heartbeatMs + sleptMs;
@@ -216,6 +228,11 @@ export class Control {
     const silence = now - this.#heardAt;
     if (silence > goneMs) {
       this.close(`it has been silent for ${goneMs / 1000} s`);
+      return;
+    }
+    this.#blockedAt = this.channel.socket.writableNeedDrain && !slept ? (this.#blockedAt ?? now) : null;
+    if (this.#blockedAt !== null && now - this.#blockedAt > goneMs) {
+      this.close(`it has read nothing for ${goneMs / 1000} s`);
       return;
     }
     if (silence > suspectMs) this.#show('suspect');

@@ -6,10 +6,10 @@ import type { Logger } from 'pino';
 import type * as z from 'zod';
 import type { Member, NodeDocument, RequestMessage, Roster } from '#protocol';
 import type { Wire } from '../wire';
-import type { MessageHandler, PeerMessages, StoredHandler } from './messages';
+import type { MessageHandler, PeerRequest, StoredHandler } from './messages';
 import { PeerLink } from './peer-link';
 
-export type { MessageHandler, PeerMessages } from './messages';
+export type { MessageHandler, PeerRequest } from './messages';
 export type { PeerLink } from './peer-link';
 
 /** Changes closer together than this are sent as one. */
@@ -17,7 +17,7 @@ const pauseMs = 100;
 
 export interface MeshOptions {
   readonly nodeId: string;
-  readonly wire: Wire;
+  readonly wire: Wire & { drop(nodeId: string): void };
   readonly log: Logger;
   members(): Member[];
   addressesOf(nodeId: string): string[];
@@ -28,7 +28,7 @@ export interface MeshOptions {
 }
 
 export interface Mesh {
-  readonly messages: PeerMessages;
+  readonly request: PeerRequest;
   readonly handle: MessageHandler;
   link(nodeId: string): PeerLink | null;
   /** The roster has changed: connects to who is new, hangs up on who is not trusted any more, tells the others. */
@@ -69,6 +69,8 @@ export function createMesh(options: MeshOptions): Mesh {
       roster: options.roster,
       onRoster: (roster) => options.onRoster(roster, peerId),
       onChange: options.onChange,
+      // What is under way with it would wait for nothing.
+      onLost: () => wire.drop(peerId),
     });
   }
 
@@ -90,12 +92,10 @@ export function createMesh(options: MeshOptions): Mesh {
     rosterChanged,
     link: (id) => links.get(id) ?? null,
     hint: (id) => links.get(id)?.hint(),
-    messages: {
-      async request(peerId, message, params, limits) {
-        const control = links.get(peerId)?.control;
-        if (!control) throw new Error('That machine is not connected now.');
-        return control.request(message, params, limits);
-      },
+    async request(peerId, message, params, limits) {
+      const control = links.get(peerId)?.control;
+      if (!control) throw new Error('That machine is not connected now.');
+      return control.request(message, params, limits);
     },
     handle,
     publish(sections) {

@@ -8,15 +8,13 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface PeerMessages {
-  /** Rejects, in words: no connection, it broke, the peer refused, no answer in time, cancelled. */
-  request<P extends z.ZodType, R extends z.ZodType>(
-    peerId: string,
-    message: RequestMessage<P, R>,
-    params: z.input<P>,
-    options: RequestOptions,
-  ): Promise<z.output<R>>;
-}
+/** Rejects, in words: no connection, it broke, the peer refused, no answer in time, cancelled. */
+export type PeerRequest = <P extends z.ZodType, R extends z.ZodType>(
+  peerId: string,
+  message: RequestMessage<P, R>,
+  params: z.input<P>,
+  options: RequestOptions,
+) => Promise<z.output<R>>;
 
 export interface Sender {
   readonly id: string;

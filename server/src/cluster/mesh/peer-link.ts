@@ -22,6 +22,8 @@ export interface PeerLinkOptions {
   roster(): Roster;
   onRoster(roster: Roster): void;
   onChange(): void;
+  /** There is no connection any more. */
+  onLost(): void;
 }
 
 export class PeerLink {
@@ -142,12 +144,10 @@ export class PeerLink {
   #learn(sections: DocumentUpdate['sections']): void {
     const node_id = this.#options.peerId;
     this.#partial = { ...this.#partial, ...sections };
-    const { profile, devices, models, instances, downloads, addresses, requests } = this.#partial;
-    if (profile && devices && models && instances && downloads && addresses && requests !== undefined)
+    const { profile, instances, downloads, addresses, requests } = this.#partial;
+    if (profile && instances && downloads && addresses && requests !== undefined)
       this.document = {
         profile,
-        devices,
-        models,
         addresses,
         requests,
         instances: instances.map((instance) => ({ ...instance, node_id })),
@@ -158,6 +158,7 @@ export class PeerLink {
 
   #lost(reason: string): void {
     this.control = null;
+    this.#options.onLost();
     this.problem = this.left ? 'it was switched off' : reason;
     this.#options.log.info(`The connection to ${this.#options.peerId.slice(0, 12)} ended: ${reason}.`);
     this.#forget = setTimeout(() => {

@@ -1,9 +1,16 @@
 /** The roster of this node: whom it trusts, kept on disk, and where each of them was last seen. */
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import * as z from 'zod';
-import { type Member, nodeIdSchema, peerAddressSchema, type Roster, rosterSchema } from '#protocol';
+import {
+  type Member,
+  mostMembers,
+  nodeIdSchema,
+  peerAddressSchema,
+  type Roster,
+  rosterSchema,
+} from '#protocol';
 import { emptyRoster, living, memberOf, merge, withoutNode } from './merge';
 
 const mostAddresses = 16;
@@ -86,16 +93,20 @@ export function openRoster({ file, node, now, log }: RosterOptions): OwnRoster {
     },
     found() {
       if (memberOf(roster, node.id) !== null) return;
-      const keys = [{ epoch: 1, key: randomBytes(32).toString('hex') }];
-      change({ members: [entry(node.id, node.name)], keys });
+      change({ members: [entry(node.id, node.name)] });
     },
     add({ id, name }) {
-      if (memberOf(roster, id) === null) change(merge(roster, { members: [entry(id, name)], keys: [] }));
+      if (memberOf(roster, id) === null) change(merge(roster, { members: [entry(id, name)] }));
     },
     remove(nodeId) {
-      change(withoutNode(roster, nodeId, { by: node.id, at: now() }, randomBytes(32).toString('hex')));
+      change(withoutNode(roster, nodeId, { by: node.id, at: now() }));
     },
-    learn: (other) => change(merge(roster, other)),
+    learn(other) {
+      const merged = merge(roster, other);
+      if (merged.members.length <= mostMembers) change(merged);
+      // Nothing is dropped to make room: it could be a removal.
+      else log.error(`A member tells of more than ${mostMembers} joinings. Its roster was not taken over.`);
+    },
     clear() {
       addresses = {};
       change(emptyRoster);
@@ -127,6 +138,7 @@ function read(file: string, log: Logger): z.infer<typeof fileSchema> {
     return fileSchema.parse(JSON.parse(text));
   } catch {
     const aside = `${file}.broken`;
+    rmSync(aside, { force: true });
     renameSync(file, aside);
     log.error(
       `${file} is damaged and was kept as ${aside}. This machine trusts nobody now: join the cluster again.`,

@@ -3,14 +3,9 @@
  * removed, and may join again under a new tag. Merging is commutative, associative and idempotent, so that nodes that
  * tell each other what they know end with the same roster, in whatever order. Pure.
  */
-import type { DiscoveryKey, Member, Roster } from '#protocol';
+import type { Member, Roster } from '#protocol';
 
-export const emptyRoster: Roster = { members: [], keys: [] };
-
-/** Seals that are still understood: who was away for more removals than that finds the others by address only. */
-const mostKeys = 4;
-/** More joinings than people make; a member that lies must not fill the disk. */
-const mostMembers = 4096;
+export const emptyRoster: Roster = { members: [] };
 
 export function merge(a: Roster, b: Roster): Roster {
   const members = new Map<string, Member>();
@@ -19,11 +14,7 @@ export function merge(a: Roster, b: Roster): Roster {
     const known = members.get(key);
     members.set(key, known === undefined ? member : mergeMember(known, member));
   }
-  const keys = new Map([...a.keys, ...b.keys].map((key) => [`${key.epoch}/${key.key}`, key]));
-  return {
-    members: [...members.values()].sort(byText).slice(0, mostMembers),
-    keys: [...keys.values()].sort(newestFirst).slice(0, mostKeys),
-  };
+  return { members: [...members.values()].sort(byText) };
 }
 
 /** Whether this node is to be talked to. */
@@ -39,21 +30,14 @@ export function living(roster: Roster): Member[] {
   return [...byNode.values()];
 }
 
-/** Ends the trust in a node, and changes the key, so that it no longer hears who is there. */
+/** Ends the trust in a node. */
 export function withoutNode(
-  roster: Roster,
+  { members }: Roster,
   nodeId: string,
   removed: NonNullable<Member['removed']>,
-  freshKey: string,
 ): Roster {
-  const epoch = Math.max(0, ...roster.keys.map((key) => key.epoch)) + 1;
-  const gone = roster.members.map((member) =>
-    member.node_id === nodeId && member.removed === null ? { ...member, removed } : member,
-  );
-  return merge(
-    { members: gone, keys: [] },
-    { members: [], keys: [{ epoch, key: freshKey }, ...roster.keys] },
-  );
+  const ended = (member: Member) => member.node_id === nodeId && member.removed === null;
+  return { members: members.map((member) => (ended(member) ? { ...member, removed } : member)) };
 }
 
 /** Everything but the removal was said once, by who added it; two tellings of one joining differ only when one lies. */
@@ -71,10 +55,6 @@ function byText(a: Member, b: Member): number {
 /** Without the removal, which merging sets. */
 function textOf({ node_id, tag, name, added_by, added_at }: Member): string {
   return JSON.stringify([node_id, tag, name, added_by, added_at]);
-}
-
-function newestFirst(a: DiscoveryKey, b: DiscoveryKey): number {
-  return b.epoch - a.epoch || compare(a.key, b.key);
 }
 
 function compare(a: string, b: string): number {

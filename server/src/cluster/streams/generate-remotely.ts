@@ -7,7 +7,11 @@ import {
 } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
 import { generateRequest, textNotification } from '#protocol';
+import { BoundedInput } from '../mesh/bounded-input';
 import type { Channel } from '../wire';
+
+/** UTF-16 units; those of real vocabularies are shorter. */
+const longestToken = 1024;
 
 export interface RemoteGenerate {
   readonly params: z.input<typeof generateRequest.params>;
@@ -18,8 +22,10 @@ export interface RemoteGenerate {
 /** Ends early when `signal` aborts: closing the connection aborts the decode. Rejects, in words, when the peer fails. */
 export async function* generateRemotely({ params, signal, open }: RemoteGenerate): AsyncGenerator<string> {
   const { socket, peer } = await open(signal);
-  const rpc = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
+  const input = socket.pipe(new BoundedInput(() => performance.now()));
+  const rpc = createMessageConnection(new StreamMessageReader(input), new StreamMessageWriter(socket));
   const texts: string[] = [];
+  let received = 0;
   let ended: { readonly error: Error | null } | null = null;
   let wake = () => {};
   const end = (error: Error | null) => {
@@ -33,10 +39,14 @@ export async function* generateRemotely({ params, signal, open }: RemoteGenerate
   const schema = textNotification.params;
   rpc.onNotification(textNotification.method, (message: z.input<typeof schema>) => {
     const checked = schema.safeParse(message);
-    if (checked.success) texts.push(checked.data.text);
-    else end(new Error(`${peer.name} sent what is no text.`));
+    if (!checked.success) return end(new Error(`${peer.name} sent what is no text.`));
+    received += checked.data.text.length;
+    if (received > params.max_tokens * longestToken)
+      return end(new Error(`${peer.name} sent too much text.`));
+    texts.push(checked.data.text);
     wake();
   });
+  input.on('error', ({ message }) => end(new Error(`${peer.name}: ${message}.`)));
   rpc.onError(() => end(new Error(`${peer.name} sent what is no message.`)));
   socket.once('close', () => end(new Error(`The connection to ${peer.name} broke while it was writing.`)));
   signal.addEventListener('abort', hangUp, { once: true });

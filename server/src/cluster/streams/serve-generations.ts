@@ -14,6 +14,9 @@ export interface ServedGeneration extends AsyncIterable<string> {
   readonly done: Promise<{ reason: 'end' | 'length' | 'aborted'; stats: GenerationStats }>;
 }
 
+/** ms that a piece of text may take to be written: whoever reads nothing must not keep an engine. */
+const stallLimitMs = 10_000;
+
 /** @param generate throws, in words, when there is no such instance or it is not ready */
 export function serveGenerations(
   channel: Channel,
@@ -38,7 +41,10 @@ export function serveGenerations(
       asked = true;
       const generation = generate(generateRequest.params.parse(params), gone.signal);
       // Waiting for each piece to be written holds the engine's text back where the network is slower.
-      for await (const text of generation) await rpc.sendNotification(textNotification.method, { text });
+      for await (const text of generation) {
+        const stalled = setTimeout(hangUp, stallLimitMs);
+        await rpc.sendNotification(textNotification.method, { text }).finally(() => clearTimeout(stalled));
+      }
       return await generation.done;
     } catch (error) {
       throw new ResponseError(-32_000, error instanceof Error ? error.message : String(error));

@@ -6,10 +6,12 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
 import type { Identity } from '../identity';
-import { alpn, createTlsServer, handshakeMs, idOf } from './tls';
+import { alpn, createTlsServer, idOf } from './tls';
 
 const mostPending = 64;
 const mostPendingPerAddress = 16;
+/** ms that one may stay in the queue. */
+const longestPendingMs = 10_000;
 
 export interface AcceptOptions {
   readonly identity: Identity;
@@ -17,7 +19,7 @@ export interface AcceptOptions {
   trusted(nodeId: string): boolean;
   /** Whether somebody is invited now. */
   joinsOpen(): boolean;
-  /** Settles when the hello is over, well or not: then the connection leaves the queue. */
+  /** Settles when the hello is over, well or not. */
   onMember(socket: TLSSocket, nodeId: string): Promise<void>;
   onJoiner(socket: TLSSocket, nodeId: string): Promise<void>;
 }
@@ -41,14 +43,15 @@ export async function accept(port: number, options: AcceptOptions): Promise<Acce
       socket.destroy();
       return;
     }
+    if (joins) {
+      // Whoever is not trusted yet keeps its place in the queue, and its time, to the end.
+      void onJoiner(socket, id);
+      return;
+    }
     const raw = rawOf.get(key(socket.remoteAddress, socket.remotePort));
-    void (joins ? onJoiner(socket, id) : onMember(socket, id)).finally(() => raw && leave(raw));
+    void onMember(socket, id).finally(() => raw && pending.delete(raw));
   });
   const rawOf = new Map<string, Socket>();
-
-  function leave(raw: Socket): void {
-    pending.delete(raw);
-  }
 
   function arrive(raw: Socket): void {
     const from = raw.remoteAddress ?? '';
@@ -62,11 +65,11 @@ export async function accept(port: number, options: AcceptOptions): Promise<Acce
     rawOf.set(name, raw);
     raw.on('error', () => {});
     raw.setNoDelay(true).setKeepAlive(true, 10_000);
-    const limit = setTimeout(() => pending.has(raw) && raw.destroy(), 2 * handshakeMs);
+    const limit = setTimeout(() => pending.has(raw) && raw.destroy(), longestPendingMs);
     raw.once('close', () => {
       clearTimeout(limit);
       rawOf.delete(name);
-      leave(raw);
+      pending.delete(raw);
     });
     tls.emit('connection', raw);
   }

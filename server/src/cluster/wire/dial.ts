@@ -47,10 +47,16 @@ export function dial({ identity, peerId, addresses, protocol, signal }: DialRequ
     });
     if (known.length === 0) settle(() => reject(new Error('no address of it is known')));
 
-    const next = async (index: number): Promise<void> => {
-      const candidate = known[index];
+    let begun = 0;
+    const next = async (): Promise<void> => {
+      const candidate = known[begun];
       if (settled || candidate === undefined) return;
-      const following = setTimeout(() => void next(index + 1), headStartMs);
+      begun += 1;
+      // Whichever comes first, the head start's end or a failure, begins the next one, and only one of them.
+      const following = setTimeout(() => {
+        timers.delete(following);
+        void next();
+      }, headStartMs);
       timers.add(following);
       const { text, address } = candidate;
       const raw = connectTo(address);
@@ -65,13 +71,15 @@ export function dial({ identity, peerId, addresses, protocol, signal }: DialRequ
         raw.destroy();
         failures.push(`${text}: ${wordsOf(error)}`);
         if (failures.length === known.length) settle(() => reject(new Error(failures.join('; '))));
-        clearTimeout(following);
-        void next(index + 1);
+        if (timers.delete(following)) {
+          clearTimeout(following);
+          void next();
+        }
       } finally {
         clearTimeout(limit);
       }
     };
-    void next(0);
+    void next();
   });
 }
 

@@ -1,0 +1,223 @@
+/** Who completes, told from what each machine has; and what happens when it ends in the middle. */
+import assert from 'node:assert/strict';
+import type { FimTokens, Instance, LinkStatus } from '#protocol';
+import type { RemoteNode } from '../../../server/src/cluster';
+import type { CompletionModel } from '../../../server/src/completion';
+import {
+  createNearest,
+  type NearestParts,
+  type OwnModel,
+  type RemoteRequest,
+} from '../../../server/src/sharing/nearest';
+import { sampleInstance, sampleNode } from '../api/sample-state';
+
+const fim: FimTokens = { prefix: '<p>', suffix: '<s>', middle: '<m>' };
+
+interface Far {
+  readonly id: string;
+  readonly instance: Partial<Instance>;
+  readonly status?: LinkStatus;
+  readonly roundTripMs?: number;
+  readonly requests?: number;
+}
+
+interface Own {
+  readonly state: Instance['state'];
+  readonly placedBy: Instance['placed_by'];
+}
+
+function remoteNode({ id, instance, status = 'online', roundTripMs = 1, requests = 0 }: Far): RemoteNode {
+  return {
+    left: false,
+    peer: {
+      node_id: id,
+      name: id,
+      status,
+      version: '0.1.0',
+      addresses: [],
+      round_trip_ms: roundTripMs,
+      bytes_per_second: null,
+      added_by: id,
+      added_at: 0,
+      problem: null,
+    },
+    document: {
+      profile: sampleNode([]).node_profile,
+      instances: [sampleInstance({ id: 'one', placed_by: 'user', fim, ...instance })],
+      downloads: [],
+      addresses: [],
+      requests,
+    },
+  };
+}
+
+type Script = (request: RemoteRequest) => AsyncIterable<string>;
+
+/** Each model says where it runs. */
+function nearestOf(
+  own: Own | null,
+  far: readonly Far[],
+  script: Script = async function* ({ peerId }) {
+    yield peerId;
+  },
+) {
+  const placed: OwnModel | null = own && {
+    ...own,
+    id: 'own-1',
+    model: sampleInstance().model,
+    snapshot: () => sampleInstance({ id: 'own-1', fim }),
+    async *generate() {
+      yield 'own';
+    },
+  };
+  const parts: NearestParts = {
+    instances: {
+      forCompletion: () => placed,
+      readyForCompletion: async () => (placed?.state === 'idle' ? placed : null),
+    },
+    cluster: { nodes: () => far.map(remoteNode), onChange: () => () => {} },
+    generateRemotely: script,
+  };
+  return createNearest(parts);
+}
+
+async function written(
+  model: CompletionModel | null,
+  signal = new AbortController().signal,
+): Promise<string | null> {
+  if (model === null) return null;
+  let all = '';
+  const request = { prompt: [], maxTokens: 9, temperature: 0, affinity: 'x', signal };
+  for await (const text of model.generate(request)) all += text;
+  return all;
+}
+
+const never = new AbortController().signal;
+
+describe('sharing: who completes', () => {
+  const cases: [what: string, own: Own | null, far: Far[], who: string | null][] = [
+    ['nobody', null, [], null],
+    ['its own, alone', { state: 'ready', placedBy: 'default' }, [], 'own'],
+    [
+      'its own that somebody chose, before others',
+      { state: 'ready', placedBy: 'user' },
+      [{ id: 'a', instance: {} }],
+      'own',
+    ],
+    [
+      'another one’s that somebody chose, before its own default',
+      { state: 'ready', placedBy: 'default' },
+      [{ id: 'a', instance: {} }],
+      'a',
+    ],
+    [
+      'its own default, before another default',
+      { state: 'ready', placedBy: 'default' },
+      [{ id: 'a', instance: { placed_by: 'default' } }],
+      'own',
+    ],
+    [
+      'another one’s, while its own is loading',
+      { state: 'loading', placedBy: 'user' },
+      [{ id: 'a', instance: {} }],
+      'a',
+    ],
+    [
+      'its own idle one that somebody chose is woken',
+      { state: 'idle', placedBy: 'user' },
+      [{ id: 'a', instance: {} }],
+      'own',
+    ],
+    ['not one that is loading', null, [{ id: 'a', instance: { state: 'loading' } }], null],
+    ['not one for chat', null, [{ id: 'a', instance: { role: 'chat' } }], null],
+    ['not one without fill-in-the-middle tokens', null, [{ id: 'a', instance: { fim: null } }], null],
+    ['not one of a machine that is silent', null, [{ id: 'a', instance: {}, status: 'suspect' }], null],
+    ['not one of a machine that has gone', null, [{ id: 'a', instance: {}, status: 'gone' }], null],
+    [
+      'the faster one',
+      null,
+      [
+        { id: 'a', instance: { tokens_per_second: 20 } },
+        { id: 'b', instance: { tokens_per_second: 200 } },
+      ],
+      'b',
+    ],
+    [
+      'the nearer one',
+      null,
+      [
+        { id: 'a', instance: {}, roundTripMs: 300 },
+        { id: 'b', instance: {} },
+      ],
+      'b',
+    ],
+    [
+      'the one with nobody before it',
+      null,
+      [
+        { id: 'a', instance: { sequences: 2 }, requests: 5 },
+        { id: 'b', instance: { sequences: 2 } },
+      ],
+      'b',
+    ],
+  ];
+  for (const [what, own, far, who] of cases)
+    it(what, async () =>
+      assert.equal(await written(await nearestOf(own, far).readyForCompletion(never)), who),
+    );
+
+  it('nobody, once it was cancelled', async () => {
+    const aborted = AbortSignal.abort();
+    assert.equal(await nearestOf(null, []).readyForCompletion(aborted), null);
+  });
+});
+
+describe('sharing: a machine that dies while it writes', () => {
+  const two: Far[] = [
+    { id: 'a', instance: {}, roundTripMs: 1 },
+    { id: 'b', instance: {}, roundTripMs: 2 },
+  ];
+  const dies: Script = async function* ({ peerId, prompt }) {
+    if (peerId === 'b') {
+      yield `b after ${JSON.stringify(prompt.at(-1))}`;
+      return;
+    }
+    yield 'let ';
+    yield 'x';
+    throw new Error('a is gone');
+  };
+
+  it('another one that has the same model goes on from where it stopped', async () => {
+    const model = await nearestOf(null, two, dies).readyForCompletion(never);
+    const soFar = JSON.stringify({ kind: 'text', text: 'let x', max_tokens: 9, keep: 'end' });
+    assert.equal(await written(model), `let xb after ${soFar}`);
+  });
+
+  it('one with another model does not', async () => {
+    const other = { ...sampleInstance().model, name: 'other' };
+    const far = [two[0] ?? assert.fail(), { id: 'b', instance: { model: other } }];
+    const model = await nearestOf(null, far, dies).readyForCompletion(never);
+    await assert.rejects(written(model), /a is gone/);
+  });
+
+  it('nor does one after the other for ever', async () => {
+    const asked: string[] = [];
+    const model = await nearestOf(null, two, async function* ({ peerId }) {
+      asked.push(peerId);
+      yield '';
+      throw new Error(`${peerId} is gone`);
+    }).readyForCompletion(never);
+    await assert.rejects(written(model), /b is gone/);
+    assert.deepEqual(asked, ['a', 'b']);
+  });
+
+  it('nor when nobody wants it any more', async () => {
+    const cancel = new AbortController();
+    const model = await nearestOf(null, two, async function* () {
+      yield 'x';
+      cancel.abort();
+      throw new Error('cancelled');
+    }).readyForCompletion(never);
+    await assert.rejects(written(model, cancel.signal), /cancelled/);
+  });
+});
