@@ -6,13 +6,13 @@ import {
   type Connection,
   createProtocolConnection,
   type ServerCapabilities,
-  StreamMessageReader,
   StreamMessageWriter,
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type InitializationOptions, initializationOptionsSchema } from '#protocol';
+import { createMessageReader } from '../message-reader';
 import { clusterFeature } from './cluster';
 import { completionFeature } from './completion';
 import { diagnoseFeature } from './diagnose';
@@ -105,7 +105,7 @@ export function openSession(socket: Socket, parts: EditorParts): void {
 function connect(socket: Socket, input: NodeJS.ReadableStream, parts: EditorParts): Connection {
   return createConnection(
     (logger) =>
-      createProtocolConnection(new StreamMessageReader(input), new StreamMessageWriter(socket), {
+      createProtocolConnection(createMessageReader(input), new StreamMessageWriter(socket), {
         ...logger,
         error: (message) =>
           parts.log.warn(`A client sent what could not be handled: ${message.slice(0, 500)}`),

@@ -4,7 +4,6 @@ import {
   createMessageConnection,
   type MessageConnection,
   ResponseError,
-  StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
@@ -20,6 +19,7 @@ import {
   type Roster,
   rosterNotification,
 } from '#protocol';
+import { createMessageReader } from '../../message-reader';
 import type { Channel } from '../wire';
 import { BoundedInput } from './bounded-input';
 import type { RequestOptions, StoredHandler } from './messages';
@@ -83,7 +83,7 @@ export class Control {
     socket.once('close', () => this.close('the connection was closed'));
     socket.on('error', () => {});
 
-    this.#rpc = createMessageConnection(new StreamMessageReader(input), new StreamMessageWriter(socket));
+    this.#rpc = createMessageConnection(createMessageReader(input), new StreamMessageWriter(socket));
     this.#rpc.onError(() => this.close('it sent what is no message'));
     this.#rpc.onRequest(pingRequest.method, () => ({}));
     this.#rpc.onRequest(probeRequest.method, () => ({}));

@@ -1,12 +1,8 @@
 /** Asks an engine of another machine to go on with a prompt. */
-import {
-  createMessageConnection,
-  ResponseError,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-jsonrpc/node';
+import { createMessageConnection, ResponseError, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
 import { generateRequest, textNotification } from '#protocol';
+import { createMessageReader } from '../../message-reader';
 import { BoundedInput } from '../mesh/bounded-input';
 import type { Channel } from '../wire';
 
@@ -23,7 +19,7 @@ export interface RemoteGenerate {
 export async function* generateRemotely({ params, signal, open }: RemoteGenerate): AsyncGenerator<string> {
   const { socket, peer } = await open(signal);
   const input = socket.pipe(new BoundedInput(() => performance.now()));
-  const rpc = createMessageConnection(new StreamMessageReader(input), new StreamMessageWriter(socket));
+  const rpc = createMessageConnection(createMessageReader(input), new StreamMessageWriter(socket));
   const texts: string[] = [];
   let received = 0;
   let ended: { readonly error: Error | null } | null = null;

@@ -1,12 +1,8 @@
 /** Lets the engines of this machine write for another one. Neither the prompt nor the text is kept or logged. */
-import {
-  createMessageConnection,
-  ResponseError,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-jsonrpc/node';
+import { createMessageConnection, ResponseError, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
 import { type GenerationStats, generateRequest, textNotification } from '#protocol';
+import { createMessageReader } from '../../message-reader';
 import { BoundedInput } from '../mesh/bounded-input';
 import type { Channel } from '../wire';
 
@@ -24,7 +20,7 @@ export function serveGenerations(
 ): void {
   const { socket } = channel;
   const input = socket.pipe(new BoundedInput(() => performance.now()));
-  const rpc = createMessageConnection(new StreamMessageReader(input), new StreamMessageWriter(socket));
+  const rpc = createMessageConnection(createMessageReader(input), new StreamMessageWriter(socket));
   const gone = new AbortController();
   const hangUp = () => {
     gone.abort();
