@@ -6,7 +6,8 @@ import * as protocol from '#protocol';
 import { fromEngineSchema, toEngineSchema } from '#protocol';
 import { socketPath } from '#protocol/attach';
 import { protocolDocument } from '../../../scripts/protocol-doc';
-import { engineExample, messageExamples, schemaExamples } from '../../../scripts/protocol-doc/examples';
+import { engineExample, schemaExamples } from '../../../scripts/protocol-doc/examples';
+import { messageExamples } from '../../../scripts/protocol-doc/message-examples';
 import { exportedSchemas } from '../../../scripts/protocol-doc/schemas';
 
 const schemas = exportedSchemas();

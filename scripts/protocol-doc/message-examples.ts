@@ -1,0 +1,131 @@
+/** One example a message, checked against its schemas by a test. */
+import type { Member, Peer } from '#protocol';
+import { download, instance, preview, state } from './examples';
+
+const member: Member = {
+  node_id: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+  tag: '3f1c9a0e77d24b5c8a6e90d2417bb0aa',
+  name: 'workstation',
+  added_by: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+  added_at: 1_793_000_000_000,
+  removed: null,
+};
+
+const peer: Peer = {
+  node_id: member.node_id,
+  name: member.name,
+  status: 'online',
+  version: '0.1.0',
+  addresses: ['192.168.1.5:52414'],
+  round_trip_ms: 0.4,
+  bytes_per_second: 118_000_000,
+  added_by: member.added_by,
+  added_at: member.added_at,
+  problem: null,
+};
+
+interface MessageExample {
+  readonly params: unknown;
+  readonly result?: unknown;
+}
+
+/** By method. */
+export const messageExamples: Readonly<Record<string, MessageExample>> = {
+  'vramesh/state': { params: state },
+  'vramesh/looking': { params: { looking: true } },
+  'vramesh/getState': { params: {}, result: state },
+  'vramesh/models': {
+    params: {},
+    result: {
+      models: [
+        {
+          model: instance.model,
+          facts: {
+            architecture: 'llama',
+            layers: 6,
+            context_size: 1024,
+            embedding_size: 192,
+            parameters: 2_400_000,
+            active_share: 1,
+            quantization: 'Q8_0',
+            fim: instance.fim,
+            chat_template: false,
+          },
+          problem: null,
+          fit: 'gpu',
+          instances: [instance.id],
+          deletable: false,
+        },
+      ],
+      catalogue: [],
+    },
+  },
+  'vramesh/previews': { params: { model_id: 'vramesh-tiny' }, result: { previews: [preview] } },
+  'vramesh/place': {
+    params: {
+      model_id: '/home/ada/models/coder-3b-q4_k_m.gguf',
+      preview_id: preview.id,
+      context_size: 4096,
+      workDoneToken: 1,
+    },
+    result: { instance },
+  },
+  'vramesh/download': { params: { source: 'qwen2.5-coder-1.5b:q8_0' }, result: { download } },
+  'vramesh/cancelDownload': { params: { download_id: download.id }, result: {} },
+  'vramesh/deleteModel': { params: { model_id: 'coder-3b-q4_k_m' }, result: {} },
+  'vramesh/unplace': { params: { instance_id: instance.id }, result: {} },
+  'vramesh/diagnose': {
+    params: {},
+    result: {
+      checks: [
+        {
+          name: 'CUDA',
+          status: 'warning',
+          detail: 'libcudart.so.12 is not installed.',
+          advice: 'Install the CUDA 12 runtime; until then Vulkan is used.',
+        },
+      ],
+    },
+  },
+  'vramesh/invite': {
+    params: {},
+    result: { line: 'vramesh:eyJhIjpbIjE5Mi4xNjguMS41OjUyNDE0Il0sImYiOiI…', expires_at: 1_793_000_600_000 },
+  },
+  'vramesh/join': {
+    params: { line: 'vramesh:eyJhIjpbIjE5Mi4xNjguMS41OjUyNDE0Il0sImYiOiI…' },
+    result: { inviter: 'workstation', peers: [peer] },
+  },
+  'vramesh/peers': { params: {}, result: { peers: [peer] } },
+  'vramesh/removePeer': { params: { node_id: 'laptop' }, result: { removed: 'laptop', told: 2 } },
+  'vramesh/leave': { params: {}, result: {} },
+  'vramesh/stop': { params: {}, result: {} },
+  'node/update': { params: { version: 7, sections: { requests: 1, downloads: [download] } } },
+  'node/roster': { params: { members: [member] } },
+  'node/ping': { params: {}, result: {} },
+  'node/probe': { params: { padding: '…' }, result: {} },
+  'node/goodbye': { params: {} },
+  'node/unplace': { params: { instance_id: instance.id }, result: {} },
+  'completion/generate': {
+    params: {
+      instance_id: instance.id,
+      prompt: [{ kind: 'text', text: 'const total = ', max_tokens: 768, keep: 'end' }],
+      max_tokens: 64,
+      temperature: 0,
+      affinity: 'file:///sum.ts',
+    },
+    result: {
+      reason: 'end',
+      stats: {
+        prompt_tokens: 4,
+        reused_tokens: 0,
+        evaluated_tokens: 4,
+        generated_tokens: 3,
+        first_token_ms: 6.2,
+        total_ms: 9.8,
+        prefill_tokens_per_second: null,
+        tokens_per_second: 555.5,
+      },
+    },
+  },
+  'completion/text': { params: { text: 'sum(' } },
+};
