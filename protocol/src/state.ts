@@ -74,7 +74,17 @@ export const stateSchema = z
       connections: z.array(connectionSchema).describe('links between this node and others'),
     }),
     instances: z.array(instanceSchema),
+    completing: z
+      .string()
+      .nullable()
+      .describe('id of the instance that answers completions as things are; null: none can'),
     downloads: z.array(downloadSchema),
   })
   .meta({ title: 'State', description: 'Everything that VRAMesh knows right now.' });
 export type State = z.infer<typeof stateSchema>;
+
+/** What people call the machine of this id; `null`: it is the one that answers, or not known. */
+export function machineOf(nodeId: string, { topology: { nodes } }: State): string | null {
+  const node = nodes.find(({ node_id }) => node_id === nodeId);
+  return node === undefined || node.status === 'this' ? null : node.name;
+}

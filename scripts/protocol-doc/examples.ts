@@ -181,6 +181,7 @@ export const state: State = {
     connections: [],
   },
   instances: [instance],
+  completing: instance.id,
   downloads: [],
 };
 

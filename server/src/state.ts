@@ -13,7 +13,7 @@ export interface StateParts {
   readonly nodeId: string;
   readonly version: string;
   readonly instances: Instances;
-  readonly shared: Pick<SharedInstances, 'list'>;
+  readonly shared: Pick<SharedInstances, 'list' | 'completing'>;
   readonly downloads: Downloads;
   readonly cluster: Pick<Cluster, 'nodes' | 'onChange'>;
   readonly telemetry: { profile(): NodeProfile; onSample(listener: () => void): () => void };
@@ -60,6 +60,7 @@ export function publishState({
       },
       // What a machine ran that has gone is not there any more, although the machine is still shown.
       instances: shared.list(),
+      completing: shared.completing(),
       downloads: [...downloads.list(), ...here.flatMap(({ document }) => document?.downloads ?? [])],
     };
   };

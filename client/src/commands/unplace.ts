@@ -1,6 +1,6 @@
 /** "Remove Placed Model…": frees the memory of an instance. */
 import { window } from 'vscode';
-import { type Instance, unplaceRequest } from '#protocol';
+import { machineOf, type State, unplaceRequest } from '#protocol';
 import { request } from '../requests';
 import { plain, unknown } from '../text/format';
 import type { Vramesh } from '../vramesh';
@@ -8,14 +8,15 @@ import type { Vramesh } from '../vramesh';
 export async function unplace(vramesh: Vramesh, instanceId: unknown): Promise<void> {
   const instances = vramesh.state?.instances ?? [];
   if (instances.length === 0) throw new Error('No model is placed.');
-  const id = instances.find((instance) => instance.id === instanceId)?.id ?? (await choose(instances));
+  const known = instances.find((instance) => instance.id === instanceId)?.id;
+  const id = known ?? (await choose(vramesh.state));
   if (id !== undefined) await request(vramesh, unplaceRequest, { instance_id: id });
 }
 
-async function choose(instances: readonly Instance[]): Promise<string | undefined> {
-  const items = instances.map(({ id, model, state, backend }) => ({
+async function choose(all: State | null): Promise<string | undefined> {
+  const items = (all?.instances ?? []).map(({ id, node_id, model, state, backend }) => ({
     label: plain(model.name),
-    description: `${state} · ${backend ?? unknown}`,
+    description: [state, backend ?? unknown, ...(all ? (machineOf(node_id, all) ?? []) : [])].join(' · '),
     id,
   }));
   const picked = await window.showQuickPick(items, {

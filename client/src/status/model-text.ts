@@ -1,5 +1,5 @@
 /** What status item 2 says of the model, and of what is being fetched. Pure: the state in, texts out. */
-import type { Instance, Settings, State } from '#protocol';
+import { type Instance, machineOf, type Settings, type State } from '#protocol';
 import { downloadLines, downloadsText } from '../text/download-text';
 import { escapeMarkdown, percent, plain, tokensPerSecond, unknown } from '../text/format';
 import { placementTable, speedText } from '../text/placement-text';
@@ -21,14 +21,19 @@ export function modelText({ state, problem, settings, languageId }: ModelSituati
       ? { text: '$(loading~spin) VRAMesh', tooltip: 'The host is being started.', warning: false }
       : { text: '$(error) VRAMesh', tooltip: escapeMarkdown(problem), warning: true };
   }
-  const instance = shown(state.instances);
+  const instance = shown(state);
+  const machine = instance ? machineOf(instance.node_id, state) : null;
   const model = instance ? instanceText(instance, settings, languageId) : nothingPlaced;
   // Two things that move at once would be too much for a status bar.
   const loads = instance?.state === 'placing' || instance?.state === 'loading';
   const downloads = loads ? '' : downloadsText(state.downloads);
   return {
     text: downloads === '' ? model.text : `${model.text} ${downloads}`,
-    tooltip: [model.tooltip, ...downloadLines(state.downloads)].join('\n\n'),
+    tooltip: [
+      ...(machine === null ? [] : [`On the machine **${escapeMarkdown(machine)}**.`]),
+      model.tooltip,
+      ...downloadLines(state.downloads),
+    ].join('\n\n'),
     warning: model.warning,
   };
 }
@@ -80,13 +85,13 @@ function instanceText(instance: Instance, settings: Settings, languageId: string
 
 const stages = { placing: 'placed: its memory is worked out and promised', loading: 'loaded' } as const;
 
-/** The one that answers completions: as the host chooses it. One that is idle answers, too. */
-function shown(instances: readonly Instance[]): Instance | undefined {
-  const rank = ({ role, state, placed_by }: Instance) =>
-    (role === 'completion' ? 4 : 0) +
-    (state === 'ready' || state === 'idle' ? 2 : 0) +
-    (placed_by === 'user' ? 1 : 0);
-  return instances.toSorted((a, b) => rank(a) - rank(b)).at(-1);
+/** The one that answers completions, as the host says; until one can, what is placed here and how far it is. */
+function shown({ instances, completing, topology }: State): Instance | undefined {
+  const here = topology.nodes.find(({ status }) => status === 'this')?.node_id;
+  const rank = ({ role, placed_by }: Instance) =>
+    (role === 'completion' ? 2 : 0) + (placed_by === 'user' ? 1 : 0);
+  const own = instances.filter(({ node_id }) => node_id === here).toSorted((a, b) => rank(a) - rank(b));
+  return instances.find(({ id }) => id === completing) ?? own.at(-1);
 }
 
 function progress({ progress: fraction }: Instance): string {

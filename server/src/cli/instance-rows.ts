@@ -1,5 +1,5 @@
 /** The placed models in `vramesh status`: how each is, and what it holds beside what was predicted. Pure. */
-import type { Instance, MeasuredMemory, Share } from '#protocol';
+import { type Instance, type MeasuredMemory, machineOf, type Share, type State } from '#protocol';
 import { bytes, ofTotal, orUnknown, percent, twoDigits } from './format';
 import { type Look, noteLines } from './look';
 import { type Column, layOutTable, plain, type Row } from './terminal-text';
@@ -23,22 +23,24 @@ const colours = {
 } as const;
 
 /** A block of `status`. */
-export function instanceBlock(instances: readonly Instance[], look: Look): string[] {
+export function instanceBlock(state: State, look: Look): string[] {
+  const { instances } = state;
   if (instances.length === 0) return [' No model is placed: vramesh place MODEL'];
   return layOutTable(
     columns,
-    instances.map((instance) => instanceRow(instance, look)),
+    instances.map((instance) => instanceRow(instance, machineOf(instance.node_id, state), look)),
     look.width,
     look.paint,
   );
 }
 
-function instanceRow(instance: Instance, look: Look): Row {
+/** @param machine `null`: this one */
+function instanceRow(instance: Instance, machine: string | null, look: Look): Row {
   const { model, state, progress, backend, layers, layers_on_gpu, context_size, error, note } = instance;
   const stateText = state === 'loading' && progress !== null ? `loading ${percent(progress * 100)}` : state;
   return {
     cells: [
-      plain(model.name),
+      plain(machine === null ? model.name : `${model.name} @ ${machine}`),
       { text: stateText, colour: colours[state] },
       orUnknown(backend, (name) => name),
       ofTotal(layers_on_gpu, layers, String, '/', ''),

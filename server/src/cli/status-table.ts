@@ -21,7 +21,7 @@ export function statusTable(state: State, options: Parameters<typeof createLook>
   const downloads = downloadBlock(state.downloads, look);
   const blocks = [
     ...state.topology.nodes.flatMap((node) => nodeBlocks(node, look)),
-    instanceBlock(state.instances, look),
+    instanceBlock(state, look),
     ...(downloads.length > 0 ? [downloads] : []),
   ];
   return blocks
@@ -44,7 +44,7 @@ function headerLines(node: Node, { width, paint }: Look): string[] {
   const { driver_version, cuda_version } = node.node_profile;
   const facts = [
     `VRAMesh ${plain(node.version)}`,
-    plain(node.name),
+    plain(node.status === 'this' ? node.name : `${node.name} (${node.status})`),
     `driver ${orUnknown(driver_version, plain)}`,
     `CUDA ${orUnknown(cuda_version, plain)}`,
   ];

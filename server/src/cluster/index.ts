@@ -17,6 +17,9 @@ export { type Identity, openIdentity } from './identity';
 export { generateRemotely, serveGenerations } from './streams';
 export type { Channel } from './wire';
 
+/** ms that joining waits for the first connection, so that its answer shows the inviter online. */
+const connectPatienceMs = 3000;
+
 export interface ClusterOptions {
   readonly identity: Identity;
   /** Host name. */
@@ -95,6 +98,23 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     const who = roster.member(from)?.name ?? from.slice(0, 12);
     log.warn(`This machine was removed from its cluster, as ${who} says. It trusts nobody any more.`);
     roster.clear();
+  }
+
+  /** Or not in time: then it goes on trying. */
+  function connected(nodeId: string): Promise<void> {
+    return new Promise((fulfil) => {
+      const done = () => {
+        clearTimeout(limit);
+        listeners.delete(look);
+        fulfil();
+      };
+      const look = () => {
+        if (mesh.link(nodeId)?.status === 'online') done();
+      };
+      const limit = setTimeout(done, connectPatienceMs);
+      listeners.add(look);
+      look();
+    });
   }
 
   function addressesNow(): string[] {
@@ -180,6 +200,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       for (const [id, addresses] of Object.entries(answer.addresses)) roster.remember(id, addresses);
       roster.remember(invitation.node_id, invitation.addresses);
       for (const { node_id } of roster.others()) mesh.hint(node_id);
+      await connected(invitation.node_id);
       return { inviter: answer.name, peers: peers() };
     },
     peers,

@@ -1,5 +1,5 @@
 /** Diagnosis: each thing that VRAMesh needs, ok or what to do. Looks only; changes nothing. */
-import type { Check, Instance, NodeProfile, State } from '#protocol';
+import { type Check, type Instance, machineOf, type NodeProfile, type State } from '#protocol';
 
 export interface DoctorFacts {
   readonly state: State;
@@ -20,7 +20,7 @@ export function diagnose(facts: DoctorFacts): Check[] {
     port(facts),
     ...(profile ? [driver(profile), ...profile.gpus.map(gpu)] : []),
     ...facts.backends,
-    ...models(facts.state.instances),
+    ...models(facts.state.instances.filter(({ node_id }) => machineOf(node_id, facts.state) === null)),
   ];
 }
 

@@ -7,7 +7,7 @@ import { type Instance, peerUnplaceRequest } from '#protocol';
 import { type Cluster, generateRemotely, serveGenerations } from '../cluster';
 import type { Instances } from '../instances';
 import { type DocumentParts, publishDocument } from './document';
-import { findInstance, namedInstances } from './instance-names';
+import { findInstance, instanceName, namedInstances } from './instance-names';
 import { createNearest, type Nearest } from './nearest';
 import { type OnlineNode, onlineNodes } from './online-nodes';
 
@@ -27,6 +27,8 @@ export interface SharedInstances {
   list(): Instance[];
   /** On whichever machine it is. Rejects, in words, when there is none of that name. */
   unplace(id: string): Promise<void>;
+  /** Which of them answers completions as things are; `null`: none can. */
+  completing(): string | null;
 }
 
 export interface Sharing {
@@ -83,6 +85,11 @@ export function openSharing(parts: SharingParts): Sharing {
         if (far === null) return instances.unplace(id);
         const params = { instance_id: far.instanceId };
         await cluster.request(far.node.id, peerUnplaceRequest, params, { limitMs: unplaceLimitMs });
+      },
+      completing() {
+        const now = nearest.current();
+        const node = others().find(({ id }) => id === now?.nodeId);
+        return now && node ? instanceName(now.instanceId, node, others()) : (now?.instanceId ?? null);
       },
     },
     close: publishDocument(parts),

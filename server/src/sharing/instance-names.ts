@@ -15,7 +15,7 @@ interface NodeWithInstances extends NamedNode {
 /** The instances of other nodes, under the names by which this node knows them. */
 export function namedInstances(nodes: readonly NodeWithInstances[]): Instance[] {
   return nodes.flatMap((node) =>
-    node.instances.map((instance) => ({ ...instance, id: `${instance.id}@${nameOf(node, nodes)}` })),
+    node.instances.map((instance) => ({ ...instance, id: instanceName(instance.id, node, nodes) })),
   );
 }
 
@@ -26,8 +26,12 @@ export function findInstance(
 ): { readonly node: NamedNode; readonly instanceId: string } | null {
   for (const node of nodes)
     for (const { id } of node.instances)
-      if (name === `${id}@${nameOf(node, nodes)}`) return { node, instanceId: id };
+      if (name === instanceName(id, node, nodes)) return { node, instanceId: id };
   return null;
+}
+
+export function instanceName(instanceId: string, node: NamedNode, all: readonly NamedNode[]): string {
+  return `${instanceId}@${nameOf(node, all)}`;
 }
 
 /** Its id, cut short, where several nodes have one name. */

@@ -34,8 +34,11 @@ export interface NearestParts {
 
 /** Something that can complete now. */
 interface Target {
-  /** Tells instances of one node and of several apart. */
-  readonly key: string;
+  /** `null`: this machine. */
+  readonly nodeId: string | null;
+  readonly instanceId: string;
+  /** An idle model answers, too, once it has been woken. */
+  readonly idle: boolean;
   readonly modelName: string;
   readonly model: CompletionModel;
 }
@@ -43,6 +46,8 @@ interface Target {
 export interface Nearest {
   /** The best that can answer now; waits while this machine's own model is loading. `null`: none will be, or aborted. */
   readyForCompletion(signal: AbortSignal): Promise<CompletionModel | null>;
+  /** Which it would be now; `null`: none can answer yet. */
+  current(): Pick<Target, 'nodeId' | 'instanceId'> | null;
 }
 
 export function createNearest({ instances, cluster, generateRemotely }: NearestParts): Nearest {
@@ -53,15 +58,18 @@ export function createNearest({ instances, cluster, generateRemotely }: NearestP
     return own === null ? null : lasting(own);
   }
 
-  function best(): Target | null {
+  function choice(): Target | null {
     const own = instances.forCompletion();
-    const chosen = own?.placedBy === 'user' && (own.state === 'ready' || own.state === 'idle');
-    // An idle one is woken by whoever waits for it.
-    if (own && chosen) return own.state === 'ready' ? ownTarget(own) : null;
+    const answers = own?.state === 'ready' || own?.state === 'idle' ? ownTarget(own) : null;
+    if (own?.placedBy === 'user' && answers !== null) return answers;
     const [remote] = remoteTargets(cluster, generateRemotely);
-    if (remote?.chosen) return remote.target;
-    if (own?.state === 'ready') return ownTarget(own);
-    return own?.state === 'idle' ? null : (remote?.target ?? null);
+    return remote?.chosen ? remote.target : (answers ?? remote?.target ?? null);
+  }
+
+  /** `null`: also one that must be woken first, by whoever waits for it. */
+  function best(): Target | null {
+    const target = choice();
+    return target?.idle ? null : target;
   }
 
   /** Whichever comes first: this machine's own model, or one of another machine. */
@@ -106,7 +114,7 @@ export function createNearest({ instances, cluster, generateRemotely }: NearestP
         }
         return;
       } catch (error) {
-        failed.add(target.key);
+        failed.add(keyOf(target));
         const next = request.signal.aborted ? null : substitute(target, failed);
         if (next === null) throw error;
         target = next;
@@ -120,16 +128,23 @@ export function createNearest({ instances, cluster, generateRemotely }: NearestP
       ...(own?.state === 'ready' ? [ownTarget(own)] : []),
       ...remoteTargets(cluster, generateRemotely).map(({ target }) => target),
     ];
-    return all.find((target) => target.modelName === modelName && !failed.has(target.key)) ?? null;
+    return all.find((target) => target.modelName === modelName && !failed.has(keyOf(target))) ?? null;
   }
 
-  return { readyForCompletion };
+  return { readyForCompletion, current: choice };
+}
+
+/** Tells the instances of all machines apart. */
+function keyOf({ nodeId, instanceId }: Target): string {
+  return `${nodeId ?? ''}/${instanceId}`;
 }
 
 function ownTarget(placed: OwnModel): Target {
   const { id, model } = placed;
   return {
-    key: id,
+    nodeId: null,
+    instanceId: id,
+    idle: placed.state === 'idle',
     modelName: model.name,
     model: completionModel(placed.snapshot(), (request) => placed.generate(request)),
   };
@@ -147,7 +162,9 @@ function remoteTargets(
         chosen: instance.placed_by === 'user',
         latency: expectedLatency(instance, roundTripMs, document.requests),
         target: {
-          key: `${peerId}/${instance.id}`,
+          nodeId: peerId,
+          instanceId: instance.id,
+          idle: false,
           modelName: instance.model.name,
           model: completionModel(instance, (request) =>
             generateRemotely({ ...request, peerId, instanceId: instance.id }),

@@ -1,5 +1,6 @@
 /** Two hosts of a cluster, as the command line shows them. */
 import assert from 'node:assert/strict';
+import type { Peer } from '#protocol';
 import { cleanUp, type HostUnderTest, startHost, vramesh } from '../../support/host';
 import { until } from '../../support/until';
 
@@ -23,7 +24,10 @@ describe('host: a cluster of two', () => {
     assert.equal(first.ready.peer, null);
     const { line } = await run(first, 'invite');
     const { peers } = await run(second, 'join', line);
-    assert.equal(peers.length, 1);
+    assert.deepEqual(
+      peers.map(({ status }: Peer) => status),
+      ['online'],
+    );
     for (const [host, other] of [
       [first, second],
       [second, first],

@@ -154,6 +154,10 @@ export function sampleNode(gpus: Gpu[], changes: Partial<NodeProfile> = {}): Nod
   };
 }
 
-export function sampleState(nodes: Node[], instances: Instance[] = []): State {
-  return { topology: { nodes, connections: [] }, instances, downloads: [] };
+export function sampleState(
+  nodes: Node[],
+  instances: Instance[] = [],
+  completing: string | null = null,
+): State {
+  return { topology: { nodes, connections: [] }, instances, completing, downloads: [] };
 }

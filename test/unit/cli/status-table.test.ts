@@ -244,6 +244,19 @@ describe('status table', () => {
       state: sampleState([sampleNode([sampleGpu()]), { ...sampleNode([]), name: 'laptop' }]),
       has: ['· workstation ·', '· laptop ·'],
     },
+    {
+      what: 'how the other nodes are, and on which of them a model is',
+      state: sampleState(
+        [sampleNode([]), { ...sampleNode([]), node_id: 'node-b', name: 'laptop', status: 'suspect' }],
+        [sampleInstance(), sampleInstance({ node_id: 'node-b' })],
+      ),
+      has: [
+        '· workstation ·',
+        '· laptop (suspect) ·',
+        / vramesh-tiny +ready /,
+        /vramesh-tiny @ laptop +ready /,
+      ],
+    },
   ];
   for (const { what, state, has, hasNot } of shown) {
     it(`shows ${what}`, () => {

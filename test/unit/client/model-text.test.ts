@@ -199,42 +199,26 @@ const cases: [
     false,
   ],
   [
-    'what answers is shown: the ready default, while the choice of the user loads',
-    [ready(), user('large', { state: 'loading', progress: 0.1 })],
+    'nothing answers yet: the choice of the user is shown',
+    [user('large', { state: 'loading', progress: 0.1 }), ready({ state: 'failed' })],
     {},
-    '$(sparkle) vramesh-tiny 151 tok/s',
+    '$(loading~spin) large 10%',
+    /being loaded/,
+    false,
+  ],
+  [
+    'nothing answers yet: no chat model is shown',
+    [ready({ state: 'loading', progress: 0.1 }), user('talker', { role: 'chat' })],
+    {},
+    '$(loading~spin) vramesh-tiny 10%',
     /./,
     false,
   ],
   [
-    'what answers is shown: the choice of the user',
-    [user('large'), ready()],
+    'nothing answers yet: the newer choice is shown',
+    [user('one', { state: 'placing' }), user('two', { state: 'placing' })],
     {},
-    '$(sparkle) large 151 tok/s',
-    /./,
-    false,
-  ],
-  [
-    'what answers is shown: the choice of the user, though it is idle',
-    [ready(), user('large', { state: 'idle' })],
-    {},
-    '$(debug-pause) large idle',
-    /./,
-    false,
-  ],
-  [
-    'what answers is shown: no chat model',
-    [ready(), user('talker', { role: 'chat' })],
-    {},
-    '$(sparkle) vramesh-tiny 151 tok/s',
-    /./,
-    false,
-  ],
-  [
-    'what answers is shown: the newer choice',
-    [user('one'), user('two')],
-    {},
-    '$(sparkle) two 151 tok/s',
+    '$(loading~spin) two 100%',
     /./,
     false,
   ],
@@ -248,6 +232,30 @@ describe('status item: the model', () => {
       assert.match(shown.tooltip, tooltip);
     });
   }
+
+  it('what answers is shown, as the host says', () => {
+    const all = [
+      ready(),
+      user('large', { id: 'large-1', state: 'idle' }),
+      user('newer', { id: 'newer-1', state: 'loading', progress: 0.1 }),
+    ];
+    const shown = (completing: string) =>
+      show([], { state: sampleState([sampleNode([])], all, completing) }).text;
+    assert.equal(shown('large-1'), '$(debug-pause) large idle');
+    assert.equal(shown('instance-1'), '$(sparkle) vramesh-tiny 151 tok/s');
+  });
+
+  it('on another machine: it is said which; what another one only has is not shown', () => {
+    const nodes = [
+      sampleNode([]),
+      { ...sampleNode([]), node_id: 'node-b', name: 'big_box', status: 'online' as const },
+    ];
+    const far = user('large', { id: 'large-1@big_box', node_id: 'node-b' });
+    const { text, tooltip } = show([], { state: sampleState(nodes, [far], far.id) });
+    assert.equal(text, '$(sparkle) large 151 tok/s');
+    assert.match(tooltip, /^On the machine \*\*big\\_box\*\*\./);
+    assert.match(show([], { state: sampleState(nodes, [far], null) }).text, /No model/);
+  });
 
   it('no tooltip but the small model’s own offers a better one', () => {
     assert.doesNotMatch(show([user('large')]).tooltip, /weak/);

@@ -162,9 +162,12 @@ describe('sharing: who completes', () => {
     ],
   ];
   for (const [what, own, far, who] of cases)
-    it(what, async () =>
-      assert.equal(await written(await nearestOf(own, far).readyForCompletion(never)), who),
-    );
+    it(what, async () => {
+      const nearest = nearestOf(own, far);
+      const now = nearest.current();
+      assert.equal(now && (now.nodeId ?? 'own'), who, 'is shown');
+      assert.equal(await written(await nearest.readyForCompletion(never)), who, 'completes');
+    });
 
   it('nobody, once it was cancelled', async () => {
     const aborted = AbortSignal.abort();
