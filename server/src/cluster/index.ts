@@ -92,9 +92,10 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 
   /** A removal of this very node is the last that it learns. */
   function learn(other: Roster, from: string): void {
-    const before = roster.joined;
+    // Several may tell at once: whoever belongs to no cluster (any more) learns from nobody.
+    if (!roster.joined) return;
     roster.learn(other);
-    if (!before || roster.joined) return;
+    if (roster.joined) return;
     const who = roster.member(from)?.name ?? from.slice(0, 12);
     log.warn(`This machine was removed from its cluster, as ${who} says. It trusts nobody any more.`);
     roster.clear();

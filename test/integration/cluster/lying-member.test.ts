@@ -1,9 +1,12 @@
 /** A member is trusted, not believed: what it sends is checked, and bounded, and it only speaks for itself. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import {
   documentNotification,
   helloAnswerSchema,
+  type Member,
   mostMembers,
   type NodeDocument,
   pingRequest,
@@ -55,6 +58,14 @@ describe('cluster: a member that lies', () => {
   function send(method: string, params: unknown, id?: number): void {
     const body = JSON.stringify({ jsonrpc: '2.0', ...(id !== undefined && { id }), method, params });
     socket.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  }
+
+  /** Both in one piece, as they come from two members at once. */
+  function sendTwice(method: string, params: unknown): void {
+    socket.cork();
+    send(method, params);
+    send(method, params);
+    socket.uncork();
   }
 
   const tell = (version: number, sections: object) =>
@@ -110,6 +121,17 @@ describe('cluster: a member that lies', () => {
       await isHungUpOn();
       assert.equal(known(), null);
     });
+
+  it('who hears twice that it was removed trusts nobody, neither then nor afterwards', async () => {
+    const { roster } = JSON.parse(readFileSync(path.join(member.folder, 'roster.json'), 'utf8'));
+    const removed = { by: liar.identity.nodeId, at: 1 };
+    const members = roster.members.map((one: Member) =>
+      one.node_id === member.identity.nodeId ? { ...one, removed } : one,
+    );
+    sendTwice(rosterNotification.method, { members });
+    if (!socket.closed) await new Promise((fulfil) => socket.once('close', fulfil));
+    assert.deepEqual(member.cluster.peers(), []);
+  });
 
   it('a roster that would grow beyond all bounds is not taken over, and nobody is forgotten', async () => {
     const joining = (index: number) => ({
