@@ -46,9 +46,29 @@ export type Member = z.infer<typeof memberSchema>;
 /** More joinings than people make: a roster that would be longer is not taken over. */
 export const mostMembers = 4096;
 
+export const discoveryKeySchema = z
+  .object({
+    epoch: z.number().int().nonnegative().describe('one more with each removal'),
+    key: z.string().regex(/^[0-9a-f]{64}$/),
+  })
+  .meta({
+    title: 'DiscoveryKey',
+    description:
+      'What members seal their discovery packets with. Whoever is removed does not learn the next one.',
+  });
+export type DiscoveryKey = z.infer<typeof discoveryKeySchema>;
+
+/** The newest seals; older ones are understood, for members that were away. */
+export const mostDiscoveryKeys = 4;
+
 export const rosterSchema = z
   .object({
     members: z.array(memberSchema).max(mostMembers),
+    discovery: z
+      .array(discoveryKeySchema)
+      .max(mostDiscoveryKeys)
+      .default([])
+      .describe('the newest first; none for who is not trusted any more'),
   })
   .meta({
     title: 'Roster',

@@ -35,6 +35,8 @@ export interface HostOptions {
   readonly peerPort: number;
   /** "host:port" of machines that are on the roster. */
   readonly peers: readonly string[];
+  /** Find other members, and be found, by UDP. */
+  readonly discovery: boolean;
   /** `null`: never. */
   readonly idleExitSeconds: number | null;
   /** Write the log to stderr as well. */
@@ -138,6 +140,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     rosterFile: home.roster,
     port: options.peerPort,
     staticPeers: options.peers,
+    discovery: options.discovery,
     log: logger,
   });
   const sharing = openSharing({

@@ -50,6 +50,8 @@ export interface HostOptions {
   readonly home?: string;
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** The network namespace that it lives in. */
+  readonly namespace?: string;
 }
 
 export interface Finished {
@@ -71,7 +73,7 @@ export function freshHome(): string {
 /** Starts `serve` and waits for its ready line. Rejects with its stderr when it ends instead. */
 export async function startHost(options: HostOptions = {}): Promise<HostUnderTest> {
   const home = options.home ?? freshHome();
-  const child = spawnCli(['serve', '--json', '--http-port', '0', ...(options.args ?? [])], home, options.env);
+  const child = spawnCli(['serve', '--json', '--http-port', '0', ...(options.args ?? [])], home, options);
   const ended = new Promise<number | null>((fulfil) => child.once('close', fulfil));
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -112,7 +114,7 @@ export async function vramesh(
   args: readonly string[],
   options: { home: string; env?: NodeJS.ProcessEnv },
 ): Promise<Finished> {
-  const child = spawnCli(args, options.home, options.env);
+  const child = spawnCli(args, options.home, options);
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
@@ -125,8 +127,15 @@ export async function vramesh(
 }
 
 /** A command that goes on; its stdin is open. */
-export function spawnCli(args: readonly string[], home: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
-  const child = spawn(process.execPath, [program, ...args], {
+export function spawnCli(
+  args: readonly string[],
+  home: string,
+  { env, namespace }: Pick<HostOptions, 'env' | 'namespace'> = {},
+): ChildProcess {
+  const command = [process.execPath, program, ...args];
+  // `ip` becomes the program: the process id stays.
+  const [file = '', ...rest] = namespace ? ['ip', 'netns', 'exec', namespace, ...command] : command;
+  const child = spawn(file, rest, {
     env: { ...cleanEnvironment(), VRAMESH_HOME: home, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -26,7 +26,10 @@ export function serveCommand(): Command {
       wholeNumber(0, 65535),
       52414,
     )
-    .option('--no-discovery', 'do not look for other machines; this version only finds them by address')
+    .option(
+      '--no-discovery',
+      'neither say hello on the network nor listen for it: other machines are found by address',
+    )
     .option('--peer <HOST:PORT>', 'an address of a machine of the cluster; repeatable', address, [])
     .option(
       '--idle-exit <SECONDS>',
@@ -50,6 +53,7 @@ async function serve(options: ServeOptions): Promise<void> {
     httpPort: options.httpPort,
     peerPort: options.peerPort,
     peers: options.peer,
+    discovery: options.discovery,
     idleExitSeconds: options.idleExit ?? null,
     terminal: options.detached !== true,
     env: process.env,

@@ -4,11 +4,12 @@
  */
 import type { Logger } from 'pino';
 import type { Peer, Roster } from '#protocol';
+import { type Discovery, startDiscovery } from './discovery';
 import type { Cluster, RemoteNode } from './face';
 import type { Identity } from './identity';
 import { createOpenInvitations, readInvitation, redeem, serveJoins, writeInvitation } from './joining';
 import { createMesh } from './mesh';
-import { ownAddresses } from './own-addresses';
+import { ownAddresses, watchAddresses } from './own-addresses';
 import { openRoster } from './roster';
 import { createWire } from './wire';
 
@@ -31,6 +32,8 @@ export interface ClusterOptions {
   readonly port: number;
   /** Addresses that discovery does not find. */
   readonly staticPeers: readonly string[];
+  /** Says hello to the network, and hears others, once this node belongs to a cluster. */
+  readonly discovery: boolean;
   readonly log: Logger;
 }
 
@@ -55,7 +58,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     wire,
     log,
     members: roster.others,
-    addressesOf: (id) => [...new Set([...roster.addressesOf(id), ...staticPeers])],
+    addressesOf,
     remember: (id, address) => roster.remember(id, [address]),
     roster: roster.current,
     onRoster: (other, from) => learn(other, from),
@@ -83,8 +86,32 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     for (const { node_id } of roster.current().members)
       if (roster.member(node_id) === null) wire.drop(node_id);
     mesh.rosterChanged();
+    discovery?.tell();
     changed();
   });
+
+  const discovery: Discovery | null = options.discovery
+    ? startDiscovery({
+        nodeId,
+        log,
+        port: () => wire.port,
+        keys: () => (roster.joined ? roster.current().discovery.map(({ key }) => key) : []),
+        isOther: (id) => id !== nodeId && roster.member(id) !== null,
+        isConnected: (id) => mesh.link(id)?.status === 'online',
+        onHeard: (id) => mesh.hint(id),
+      })
+    : null;
+  /** The cable is in again, or another network: nobody needs to wait for the next try. */
+  const stopWatching = watchAddresses(() => {
+    mesh.publish({ addresses: addressesNow() });
+    for (const { node_id } of roster.others()) mesh.hint(node_id);
+  });
+
+  /** Where it is heard now comes before where it once was. */
+  function addressesOf(id: string): string[] {
+    const heard = discovery?.addressesOf(id) ?? [];
+    return [...new Set([...heard, ...roster.addressesOf(id), ...staticPeers])];
+  }
 
   function changed(): void {
     for (const listener of listeners) listener();
@@ -129,6 +156,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       );
     });
     mesh.publish({ addresses: ownAddresses(port) });
+    discovery?.tell();
   }
 
   function peerOf(id: string): Peer | null {
@@ -236,11 +264,12 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     publish: mesh.publish,
     request: mesh.request,
     handle: mesh.handle,
-    open: ({ peerId, kind, signal }) =>
-      wire.open({ peerId, kind, signal, addresses: roster.addressesOf(peerId) }),
+    open: ({ peerId, kind, signal }) => wire.open({ peerId, kind, signal, addresses: addressesOf(peerId) }),
     onChannel: (kind, handler) => wire.handle(kind, handler),
     async close() {
       listeners.clear();
+      stopWatching();
+      discovery?.close();
       await mesh.close();
       wire.close();
     },

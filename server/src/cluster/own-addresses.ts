@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { writeAddress } from './wire/address';
 
 const most = 16;
+const watchMs = 2000;
 
 export function ownAddresses(port: number): string[] {
   const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
@@ -13,6 +14,18 @@ export function ownAddresses(port: number): string[] {
     .sort((a, b) => Number(a.family === 'IPv6') - Number(b.family === 'IPv6'))
     .slice(0, most)
     .map(({ address }) => writeAddress(address, port));
+}
+
+/** Returns how to stop. */
+export function watchAddresses(onChange: () => void): () => void {
+  let before = JSON.stringify(ownAddresses(0));
+  const timer = setInterval(() => {
+    const now = JSON.stringify(ownAddresses(0));
+    if (now === before) return;
+    before = now;
+    onChange();
+  }, watchMs).unref();
+  return () => clearInterval(timer);
 }
 
 /** Such an address means something only together with an interface of who uses it: discovery knows those. */

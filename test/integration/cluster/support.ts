@@ -23,8 +23,18 @@ export function freshFolder(): string {
   return folder;
 }
 
+export interface StartOptions {
+  readonly discovery?: boolean;
+  /** 0: any; otherwise the one of its last life */
+  readonly port?: number;
+}
+
 /** @param before the same node in its last life: its folder and its port */
-export async function startNode(name: string, before?: TestNode): Promise<TestNode> {
+export async function startNode(
+  name: string,
+  before?: TestNode,
+  { discovery = false, port }: StartOptions = {},
+): Promise<TestNode> {
   const folder = before?.folder ?? freshFolder();
   const identity = openIdentity(path.join(folder, 'identity.pem'));
   const cluster = await openCluster({
@@ -32,8 +42,9 @@ export async function startNode(name: string, before?: TestNode): Promise<TestNo
     name,
     version: '0.1.0',
     rosterFile: path.join(folder, 'roster.json'),
-    port: Number(before?.cluster.address?.split(':').at(-1) ?? 0),
+    port: port ?? Number(before?.cluster.address?.split(':').at(-1) ?? 0),
     staticPeers: [],
+    discovery,
     log: silent,
   });
   clusters.add(cluster);

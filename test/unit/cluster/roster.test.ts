@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Member, Roster } from '#protocol';
-import { living, memberOf, merge, withoutNode } from '../../../server/src/cluster/roster/merge';
+import { emptyRoster, living, memberOf, merge, withoutNode } from '../../../server/src/cluster/roster/merge';
 
 const id = (digit: number) => String(digit).repeat(64);
 
@@ -13,7 +13,9 @@ function member(node: number, tag: number, removedAt?: number): Member {
 /** Rosters as they may come to be: any joinings, any removals. */
 function anyRoster(next: () => number): Roster {
   const pick = (below: number) => Math.floor(next() * below);
+  const keys = Array.from({ length: pick(6) }, () => ({ epoch: pick(3), key: String(pick(3)).repeat(64) }));
   return {
+    discovery: merge({ members: [], discovery: keys }, emptyRoster).discovery,
     members: Array.from({ length: pick(6) }, () =>
       member(1 + pick(3), 1 + pick(3), next() < 0.4 ? pick(4) : undefined),
     ),
@@ -41,8 +43,8 @@ describe('cluster: the roster', () => {
   });
 
   it('who was removed stays removed, whatever others still say', () => {
-    const all = { members: [member(1, 1), member(2, 2)] };
-    const without = withoutNode(all, id(2), { by: id(1), at: 10 });
+    const all = { members: [member(1, 1), member(2, 2)], discovery: [{ epoch: 3, key: 'a' }] };
+    const without = withoutNode(all, id(2), { by: id(1), at: 10 }, 'b');
     assert.equal(memberOf(merge(all, without), id(2)), null);
     assert.deepEqual(
       living(merge(without, all)).map(({ name }) => name),
@@ -50,9 +52,24 @@ describe('cluster: the roster', () => {
     );
   });
 
+  it('a removal makes a new key for discovery; older ones are still understood, and few are kept', () => {
+    let roster: Roster = { members: [member(1, 1)], discovery: [{ epoch: 0, key: 'a' }] };
+    for (const key of ['b', 'c', 'd', 'e', 'f'])
+      roster = withoutNode(roster, id(2), { by: id(1), at: 10 }, key);
+    assert.deepEqual(
+      roster.discovery.map(({ epoch, key }) => `${epoch}${key}`),
+      ['5f', '4e', '3d', '2c'],
+    );
+  });
+
   it('who was removed may join again, as another joining', () => {
-    const removed = withoutNode({ members: [member(2, 2)] }, id(2), { by: id(1), at: 10 });
-    const again = merge(removed, { members: [member(2, 3)] });
+    const removed = withoutNode(
+      { members: [member(2, 2)], discovery: [] },
+      id(2),
+      { by: id(1), at: 10 },
+      'b',
+    );
+    const again = merge(removed, { members: [member(2, 3)], discovery: [] });
     assert.equal(memberOf(again, id(2))?.tag, '3'.repeat(32));
   });
 });

@@ -174,7 +174,7 @@ export class Control {
   dismiss(members: Roster['members']): void {
     this.channel.socket.unpipe();
     clearInterval(this.#timer);
-    void this.#tell(rosterNotification.method, { members });
+    void this.#tell(rosterNotification.method, { members, discovery: [] });
     const limit = setTimeout(() => this.close('it is not trusted any more'), farewellMs);
     this.channel.socket.once('close', () => clearTimeout(limit));
   }

@@ -93,13 +93,13 @@ export function openRoster({ file, node, now, log }: RosterOptions): OwnRoster {
     },
     found() {
       if (memberOf(roster, node.id) !== null) return;
-      change({ members: [entry(node.id, node.name)] });
+      change({ members: [entry(node.id, node.name)], discovery: [{ epoch: 0, key: newKey() }] });
     },
     add({ id, name }) {
-      if (memberOf(roster, id) === null) change(merge(roster, { members: [entry(id, name)] }));
+      if (memberOf(roster, id) === null) change(merge(roster, { members: [entry(id, name)], discovery: [] }));
     },
     remove(nodeId) {
-      change(withoutNode(roster, nodeId, { by: node.id, at: now() }));
+      change(withoutNode(roster, nodeId, { by: node.id, at: now() }, newKey()));
     },
     learn(other) {
       const merged = merge(roster, other);
@@ -124,6 +124,11 @@ export function openRoster({ file, node, now, log }: RosterOptions): OwnRoster {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** For discovery: 256 bits, hexadecimal. */
+function newKey(): string {
+  return randomBytes(32).toString('hex');
 }
 
 /** A file that cannot be understood is kept aside: it holds whom this machine trusted. */

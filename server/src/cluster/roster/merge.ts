@@ -3,9 +3,9 @@
  * removed, and may join again under a new tag. Merging is commutative, associative and idempotent, so that nodes that
  * tell each other what they know end with the same roster, in whatever order. Pure.
  */
-import type { Member, Roster } from '#protocol';
+import { type DiscoveryKey, type Member, mostDiscoveryKeys, type Roster } from '#protocol';
 
-export const emptyRoster: Roster = { members: [] };
+export const emptyRoster: Roster = { members: [], discovery: [] };
 
 export function merge(a: Roster, b: Roster): Roster {
   const members = new Map<string, Member>();
@@ -14,7 +14,10 @@ export function merge(a: Roster, b: Roster): Roster {
     const known = members.get(key);
     members.set(key, known === undefined ? member : mergeMember(known, member));
   }
-  return { members: [...members.values()].sort(byText) };
+  return {
+    members: [...members.values()].sort(byText),
+    discovery: newestKeys([...a.discovery, ...b.discovery]),
+  };
 }
 
 /** Whether this node is to be talked to. */
@@ -30,14 +33,27 @@ export function living(roster: Roster): Member[] {
   return [...byNode.values()];
 }
 
-/** Ends the trust in a node. */
+/** Ends the trust in a node, which does not learn the new key for discovery. */
 export function withoutNode(
-  { members }: Roster,
+  { members, discovery }: Roster,
   nodeId: string,
   removed: NonNullable<Member['removed']>,
+  newKey: string,
 ): Roster {
   const ended = (member: Member) => member.node_id === nodeId && member.removed === null;
-  return { members: members.map((member) => (ended(member) ? { ...member, removed } : member)) };
+  const epoch = 1 + (discovery[0]?.epoch ?? 0);
+  return {
+    members: members.map((member) => (ended(member) ? { ...member, removed } : member)),
+    discovery: newestKeys([{ epoch, key: newKey }, ...discovery]),
+  };
+}
+
+/** The most of a set under one order: merging stays commutative, associative and idempotent. */
+function newestKeys(keys: readonly DiscoveryKey[]): DiscoveryKey[] {
+  const unique = new Map(keys.map((entry) => [`${entry.epoch} ${entry.key}`, entry]));
+  return [...unique.values()]
+    .sort((a, b) => b.epoch - a.epoch || compare(a.key, b.key))
+    .slice(0, mostDiscoveryKeys);
 }
 
 /** Everything but the removal was said once, by who added it; two tellings of one joining differ only when one lies. */
