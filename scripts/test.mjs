@@ -5,6 +5,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureCompiler } from './setup/compiler.mjs';
+import { ensureNamespaces } from './setup/network.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { run } from './setup/run.mjs';
 import { ensureVulkan } from './setup/vulkan.mjs';
@@ -24,6 +25,7 @@ const names = wanted.length > 0 ? wanted : Object.keys(suites).filter((name) => 
 await ensurePackages(repository);
 await ensureCompiler();
 await ensureVulkan();
+await ensureNamespaces();
 await rm('dist/test', { recursive: true, force: true });
 await run(process.execPath, ['esbuild.mjs', '--tests']);
 

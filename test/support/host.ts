@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -67,6 +67,13 @@ const children = new Set<ChildProcess>();
 export function freshHome(): string {
   const home = path.join(mkdtempSync(path.join(os.tmpdir(), 'vm-')), 'h');
   homes.add(home);
+  return home;
+}
+
+/** For files of a test. */
+export function freshFolder(): string {
+  const home = freshHome();
+  mkdirSync(home);
   return home;
 }
 

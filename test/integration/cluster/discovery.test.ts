@@ -43,6 +43,25 @@ describe('cluster: discovery', () => {
     await sees(d, 'a online');
   });
 
+  it('thirty that start at once find each other', async () => {
+    const [first, ...others] = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => startNode(`n${index}`)),
+    );
+    assert.ok(first);
+    for (const other of others) await join(first, other);
+    const all = [first, ...others];
+    await Promise.all(all.map(stopNode));
+    all.forEach(forgetAddresses);
+    const again = await Promise.all(
+      all.map((node) => startNode(node.name, node, { discovery: true, port: 0 })),
+    );
+    for (const node of again)
+      await until(
+        `${node.name} sees all`,
+        () => seen(node).every((text) => text.endsWith(' online')) || undefined,
+      );
+  });
+
   it('where it is switched off, nobody is found', async () => {
     const [a, b] = await twoStrangersToEachOthersAddress();
     const c = await startNode('a', a, { port: 0 });

@@ -1,0 +1,93 @@
+/**
+ * A network of machines in one: Linux network namespaces, each with an interface of its own, on one bridge. Needs root
+ * (in a container, too) and iproute2, which the project's setup installs.
+ */
+import { execFileSync } from 'node:child_process';
+
+let made = 0;
+
+export interface Machine {
+  /** For `startHost`. */
+  readonly namespace: string;
+  readonly address: string;
+  /** Pulls the cable, or puts it back in. */
+  cable(state: 'in' | 'out'): void;
+  /** It hears the other one, and is not heard by it: what it sends there goes to an address that nobody has. */
+  mute(other: Machine, muted: boolean): void;
+  /** Gives it another address. */
+  moveTo(address: string): void;
+  ip(...args: string[]): void;
+}
+
+export interface Network {
+  machine(options?: { readonly ipv6Only?: boolean; readonly defaultRoute?: boolean }): Machine;
+  close(): void;
+}
+
+export function createNetwork(): Network {
+  made += 1;
+  const prefix = `vm${process.pid % 100_000}n${made}`;
+  const hub = `${prefix}hub`;
+  const namespaces: string[] = [];
+  const cleanUps = [() => run('ip', 'netns', 'delete', hub)];
+  run('ip', 'netns', 'add', hub);
+  run('ip', '-n', hub, 'link', 'add', 'bridge', 'type', 'bridge');
+  run('ip', '-n', hub, 'link', 'set', 'bridge', 'up');
+
+  return {
+    machine({ ipv6Only = false, defaultRoute = false } = {}) {
+      const number = namespaces.length + 1;
+      const namespace = `${prefix}m${number}`;
+      namespaces.push(namespace);
+      run('ip', 'netns', 'add', namespace);
+      cleanUps.push(() => run('ip', 'netns', 'delete', namespace));
+      const port = `port${number}`;
+      run('ip', '-n', hub, 'link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
+      run('ip', '-n', hub, 'link', 'set', port, 'master', 'bridge', 'up');
+      const ip = (...args: string[]) => run('ip', '-n', namespace, ...args);
+      // Nobody else has such an address here: it need not be tried first.
+      run(
+        'ip',
+        'netns',
+        'exec',
+        namespace,
+        'sysctl',
+        '-qw',
+        'net.ipv6.conf.all.accept_dad=0',
+        'net.ipv6.conf.default.accept_dad=0',
+        'net.ipv6.conf.eth0.accept_dad=0',
+      );
+      ip('link', 'set', 'lo', 'up');
+      let address = `10.77.0.${number}`;
+      if (!ipv6Only) ip('address', 'add', `${address}/24`, 'dev', 'eth0');
+      ip('link', 'set', 'eth0', 'up');
+      if (defaultRoute) ip('route', 'add', 'default', 'via', '10.77.0.254');
+      return {
+        namespace,
+        get address() {
+          return address;
+        },
+        cable: (state) => run('ip', '-n', hub, 'link', 'set', port, state === 'in' ? 'up' : 'down'),
+        mute({ address: other }, muted) {
+          if (muted)
+            ip('neigh', 'replace', other, 'lladdr', '02:00:00:00:00:01', 'nud', 'permanent', 'dev', 'eth0');
+          else ip('neigh', 'del', other, 'dev', 'eth0');
+        },
+        moveTo(next) {
+          ip('address', 'del', `${address}/24`, 'dev', 'eth0');
+          ip('address', 'add', `${next}/24`, 'dev', 'eth0');
+          address = next;
+        },
+        ip,
+      };
+    },
+    close() {
+      for (const cleanUp of cleanUps.reverse()) cleanUp();
+    },
+  };
+}
+
+/** Throws with what the tool said. */
+function run(tool: string, ...args: string[]): void {
+  execFileSync(tool, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+}
