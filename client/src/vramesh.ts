@@ -21,6 +21,7 @@ import { lookingNotification, type State, stateNotification } from '#protocol';
 import { attach, homeFolder } from '#protocol/attach';
 import { affectsSettings, readSettings } from './settings';
 import { StatusItems } from './status/items';
+import { MachinesView } from './tree/machines-view';
 
 /** The host is started anew this often before the window waits for the user. */
 const mostRestarts = 4;
@@ -47,6 +48,7 @@ export class Vramesh implements Disposable {
       this.log,
       this.#changed,
       new StatusItems(this),
+      new MachinesView(this),
       this.client.onDidChangeState(({ newState }) => {
         if (newState !== ClientState.Running) this.#noHost(this.problem);
       }),

@@ -10,6 +10,7 @@ export * from './gpu-info';
 export * from './http';
 export * from './instance';
 export * from './mesh';
+export * from './mesh-placement';
 export * from './model';
 export * from './page';
 export * from './placement';

@@ -1,10 +1,12 @@
 /**
  * Host ↔ host, over TLS 1.3 with both certificates checked. A connection begins with one hello each way (a frame: 4
- * bytes of length, big-endian, then JSON), and then belongs to its kind: `control` and `completion` speak JSON-RPC.
+ * bytes of length, big-endian, then JSON), and then belongs to its kind: `control` and `completion` speak JSON-RPC, `join` and `file` have one more
+ * frame each way.
  */
 import * as z from 'zod';
 import { generationStatsSchema, promptSegmentSchema } from './engine';
 import { instanceSchema } from './instance';
+import { peerPlaceRequest, peerPreviewsRequest, peerStudyRequest, sharedModelSchema } from './mesh-placement';
 import { downloadSchema } from './model';
 import { nodeNameSchema, peerAddressSchema, rosterSchema } from './roster';
 import { nodeProfileSchema } from './state';
@@ -20,7 +22,7 @@ const meshVersionSchema = z.object({
 });
 
 export const channelKindSchema = z
-  .enum(['join', 'control', 'completion'])
+  .enum(['join', 'control', 'completion', 'file'])
   .meta({ title: 'ChannelKind', description: 'What a connection between two hosts is for.' });
 export type ChannelKind = z.infer<typeof channelKindSchema>;
 
@@ -50,6 +52,10 @@ export const nodeDocumentSchema = z
     profile: nodeProfileSchema,
     instances: z.array(instanceSchema).max(100).describe('that it coordinates'),
     downloads: z.array(downloadSchema).max(100),
+    models: z
+      .array(sharedModelSchema)
+      .max(1000)
+      .describe('on its disk; without the embedded one, which all have'),
     addresses: z.array(peerAddressSchema).max(32).describe('where it listens'),
     requests: z.number().int().nonnegative().describe('completions that it is working on'),
   })
@@ -157,6 +163,9 @@ export const meshMessages = [
   pingRequest,
   probeRequest,
   goodbyeNotification,
+  peerStudyRequest,
+  peerPreviewsRequest,
+  peerPlaceRequest,
   peerUnplaceRequest,
   generateRequest,
   textNotification,

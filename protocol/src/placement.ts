@@ -88,3 +88,8 @@ export const previewSchema = z
     description: 'A placement that has not been made, or the reason why it cannot be.',
   });
 export type Preview = z.infer<typeof previewSchema>;
+
+/** Whether it has to be said on which machine each of them would be. */
+export function onSeveralMachines(previews: readonly Preview[]): boolean {
+  return new Set(previews.flatMap(({ nodes }) => nodes)).size > 1;
+}

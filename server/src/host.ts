@@ -18,7 +18,7 @@ import { listen } from './listen';
 import { openLog } from './log';
 import { createModels, embeddedModelId } from './models';
 import { createPlanner } from './planner';
-import { openSharing } from './sharing';
+import { fetchFromPeer, openSharing } from './sharing';
 import { openSpeeds } from './speeds';
 import { publishState } from './state';
 import { openTelemetry } from './telemetry';
@@ -92,6 +92,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     inspectionsFile: home.inspections,
     inspect: (request) => inspector.inspect(request),
     env,
+    // Nothing is fetched before everything is there.
+    fromPeer: (url, headers, signal) => fetchFromPeer(cluster, url, headers, signal),
     log: logger,
   });
   // What is leased and what can run where know of each other: the devices' readings come later than either.
@@ -144,10 +146,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     log: logger,
   });
   const sharing = openSharing({
+    nodeId: identity.nodeId,
     cluster,
     telemetry,
     instances,
-    downloads: models.downloads,
+    models,
+    planner,
+    log: logger,
   });
   const publisher = publishState({
     cluster,
@@ -228,9 +233,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
   async function openApi(port: number): Promise<Api | null> {
     const { state, onChange } = publisher;
     const { look } = telemetry;
-    const { list, unplace } = sharing.instances;
-    const placed = { list, unplace, place: instances.place.bind(instances) };
-    const parts = { version, state, onChange, look, instances: placed, planner, catalogue: models.catalogue };
+    const parts = {
+      version,
+      state,
+      onChange,
+      look,
+      instances: sharing.instances,
+      previews: sharing.previews,
+      planner,
+      catalogue: models.catalogue,
+    };
     return startApi({ port, parts, log: logger }).catch((error: Error) => {
       logger.warn(`The HTTP API is off: ${error.message}`);
       return null;

@@ -5,7 +5,7 @@
 import type { Gpu, ModelListing, ModelRef, NodeProfile, Preview, Wishes } from '#protocol';
 import { wishesSchema } from '#protocol';
 import type { Leases, Planner } from './instances';
-import type { Models } from './models';
+import type { Inspection, Models } from './models';
 import {
   type ClusterNode,
   type Device,
@@ -15,9 +15,32 @@ import {
 } from './placement';
 import type { Speeds } from './speeds';
 
+/** A model as far as placing it is concerned, wherever its file is. */
+export interface Study extends Inspection {
+  readonly modelId: string;
+  /** On this machine; `null`: it is not here. */
+  readonly path: string | null;
+}
+
 export interface HostPlanner extends Planner {
-  /** By the id or name of a model, or the path of a GGUF. Rejects, in words, when there is none. */
-  previewsOf(modelId: string, wishes: Wishes): Promise<Preview[]>;
+  /** Tokens per sequence, in the order in which they are tried. */
+  contextSizes(wishes: Wishes): readonly number[];
+  study(
+    model: ModelRef,
+    wishes: Pick<Wishes, 'sequences' | 'kv_cache_type'>,
+    contextSize: number,
+  ): Promise<Inspection>;
+  /** On the devices of this machine. */
+  previewsFrom(study: Study, wishes: Wishes): Promise<Preview[]>;
+  /** On this machine and others together. */
+  across(
+    study: Study,
+    wishes: Wishes,
+    others: readonly ClusterNode[],
+    splitObstacle: string | null,
+  ): Promise<Preview[]>;
+  /** @param path of the model whose own leases count as free: it would give them back */
+  thisNode(path: string | null): Promise<ClusterNode>;
   /** The models of this machine. Those whose files were not read yet are read meanwhile: their facts come later. */
   listing(): Promise<ModelListing[]>;
 }
@@ -62,41 +85,53 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
   async function previewsFor(model: ModelRef, wishes: Wishes): Promise<Preview[]> {
     const problem = models.problem(model);
     if (problem !== null) throw new Error(problem);
-    const backend = await parts.gpuBackend();
-    const sizes = wishes.context_size === undefined ? contextSizes : [wishes.context_size];
     let largest: Preview[] | null = null;
-    for (const contextSize of sizes) {
-      const { sequences, kv_cache_type: kvCacheType } = wishes;
-      const { facts, need } = await models.inspection(model, {
-        contextSize,
-        sequences,
-        kvCacheType,
-        backendKey: backend.key,
-      });
-      const request: PlacementRequest = {
-        modelId: model.id,
-        facts,
-        need,
-        wishes,
-        nodes: [await ownNode(model.path)],
-        splitObstacle: null,
-        measured: parts.speeds.all(),
-      };
-      asked.set(model.id, request);
-      const found = previews(request);
+    for (const contextSize of sizesFor(wishes)) {
+      const inspection = await study(model, wishes, contextSize);
+      const found = await previewsFrom({ modelId: model.id, path: model.path, ...inspection }, wishes);
       if (found.some(({ error }) => error === null)) return found;
       largest ??= found;
     }
     return largest ?? [];
   }
 
+  async function study(
+    model: ModelRef,
+    { sequences, kv_cache_type: kvCacheType }: Pick<Wishes, 'sequences' | 'kv_cache_type'>,
+    contextSize: number,
+  ): Promise<Inspection> {
+    const { key: backendKey } = await parts.gpuBackend();
+    return models.inspection(model, { contextSize, sequences, kvCacheType, backendKey });
+  }
+
+  const previewsFrom = (what: Study, wishes: Wishes) => across(what, wishes, [], null);
+
+  async function across(
+    { modelId, path, facts, need }: Study,
+    wishes: Wishes,
+    others: readonly ClusterNode[],
+    splitObstacle: string | null,
+  ): Promise<Preview[]> {
+    const request: PlacementRequest = {
+      modelId,
+      facts,
+      need,
+      wishes,
+      nodes: [await ownNode(path), ...others],
+      splitObstacle,
+      measured: parts.speeds.all(),
+    };
+    asked.set(modelId, request);
+    return previews(request);
+  }
+
   /** @param owner whose own leases count as free: it would give them back */
-  async function ownNode(owner: string): Promise<ClusterNode> {
+  async function ownNode(owner: string | null): Promise<ClusterNode> {
     const backend = await parts.gpuBackend();
     const bandwidth = await parts.ramBandwidth();
     const profile = telemetry.sample();
     const free = (id: string, bytes: number) =>
-      Math.max(0, bytes - leases.promised(id, owner) + leases.heldBy(owner, id));
+      Math.max(0, bytes - leases.promised(id, owner ?? '') + (owner === null ? 0 : leases.heldBy(owner, id)));
     const gpus = profile.gpus.map((gpu): Device => {
       const id = deviceId(gpu);
       return {
@@ -151,7 +186,11 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
 
   return {
     previews: previewsFor,
-    previewsOf: async (modelId, wishes) => previewsFor(models.find(modelId), wishes),
+    contextSizes: sizesFor,
+    study,
+    previewsFrom,
+    across,
+    thisNode: ownNode,
     listing: () =>
       Promise.all(
         models.list().map((model) =>
@@ -188,6 +227,10 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
       });
     },
   };
+}
+
+function sizesFor({ context_size: wished }: Wishes): readonly number[] {
+  return wished === undefined ? contextSizes : [wished];
 }
 
 const cpuId = 'cpu';

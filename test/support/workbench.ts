@@ -52,12 +52,15 @@ export interface WorkbenchFiles {
   /** Path in the workspace → content. */
   files?: Record<string, string>;
   env?: Record<string, string>;
+  /** Of a host that runs already, and is not ended with the window. */
+  home?: string;
   settings?: Record<string, unknown>;
 }
 
 export async function openWorkbench({
   files = {},
   env,
+  home,
   settings,
 }: WorkbenchFiles): Promise<WorkbenchUnderTest> {
   const { openBrowser, startWorkbench } = await loadScripts();
@@ -65,7 +68,7 @@ export async function openWorkbench({
   const root = await mkdtemp(path.join(tmpdir(), 'vm-'));
   const workspace = path.join(root, 'workspace');
   await writeFiles(workspace, files);
-  const hostEnv = { ...env, VRAMESH_HOME: path.join(root, 'home') };
+  const hostEnv = { ...env, VRAMESH_HOME: home ?? path.join(root, 'home') };
 
   const workbench = await startWorkbench({
     workspace,
@@ -99,7 +102,7 @@ export async function openWorkbench({
       await browser.close();
       // The window first: one that loses its host would start another.
       await workbench.stop();
-      await stopHost(hostEnv);
+      if (home === undefined) await stopHost(hostEnv);
       await rm(root, { recursive: true, force: true, maxRetries: 3 });
     },
   };

@@ -5,8 +5,12 @@ import { deleteModel } from './delete-model';
 import { diagnose } from './diagnose';
 import { download } from './download';
 import { commandIds } from './ids';
+import { invite } from './invite';
+import { join } from './join';
+import { leave } from './leave';
 import { gpuMenu, modelMenu } from './menus';
 import { place } from './place';
+import { removeMachine } from './remove-machine';
 import { restartHost } from './restart-host';
 import { showLog } from './show-log';
 import { showTopology } from './show-topology';
@@ -18,11 +22,15 @@ export type Command = (vramesh: Vramesh, argument: unknown) => Promise<void>;
 
 const all: Record<string, Command> = {
   [commandIds.place]: place,
-  [commandIds.unplace]: unplace,
+  [commandIds.unplace]: (vramesh, argument) => unplace(vramesh, subjectOf(argument)),
   [commandIds.download]: download,
   [commandIds.deleteModel]: deleteModel,
   [commandIds.toggleCompletions]: toggleCompletions,
   [commandIds.toggleLanguage]: toggleLanguage,
+  [commandIds.invite]: invite,
+  [commandIds.join]: join,
+  [commandIds.removeMachine]: (vramesh, argument) => removeMachine(vramesh, subjectOf(argument)),
+  [commandIds.leave]: leave,
   [commandIds.showLog]: showLog,
   [commandIds.restartHost]: restartHost,
   [commandIds.diagnose]: diagnose,
@@ -30,6 +38,13 @@ const all: Record<string, Command> = {
   [commandIds.gpuMenu]: gpuMenu,
   [commandIds.modelMenu]: modelMenu,
 };
+
+/** Of an entry of the tree: the machine or instance that it stands for. */
+function subjectOf(argument: unknown): unknown {
+  return typeof argument === 'object' && argument !== null && 'subject' in argument
+    ? argument.subject
+    : argument;
+}
 
 export function registerCommands(vramesh: Vramesh): Disposable[] {
   return Object.entries(all).map(([id, command]) =>

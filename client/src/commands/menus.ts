@@ -11,6 +11,8 @@ interface Action extends QuickPickItem {
 export async function gpuMenu(): Promise<void> {
   await choose('VRAMesh: GPU', [
     { label: '$(server-environment) Show Topology', command: commandIds.showTopology },
+    { label: '$(add) Invite Machine…', command: commandIds.invite },
+    { label: '$(plug) Join Cluster…', command: commandIds.join },
     { label: '$(pulse) Diagnose', command: commandIds.diagnose },
     { label: '$(output) Show Log', command: commandIds.showLog },
     { label: '$(debug-restart) Restart Host', command: commandIds.restartHost },

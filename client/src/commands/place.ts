@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { ProgressLocation, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import { WorkDoneProgress } from 'vscode-languageclient/node';
-import { listModelsRequest, type Preview, placeRequest, previewsRequest } from '#protocol';
+import { listModelsRequest, onSeveralMachines, type Preview, placeRequest, previewsRequest } from '#protocol';
 import { request } from '../requests';
 import { catalogueItem, listingItem, notHere } from '../text/model-items';
 import { previewItem } from '../text/placement-text';
@@ -69,10 +69,11 @@ async function chooseFile(): Promise<string | undefined> {
 /** VS Code has no items that cannot be chosen: one that is not possible says why, and nothing happens. */
 async function choosePreview(vramesh: Vramesh, modelId: string): Promise<Preview | undefined> {
   const { previews } = await request(vramesh, previewsRequest, { model_id: modelId });
+  const machines = onSeveralMachines(previews);
   const items = (possible: boolean) =>
     previews
       .filter(({ error }) => (error === null) === possible)
-      .map((preview) => ({ ...previewItem(preview), preview }));
+      .map((preview) => ({ ...previewItem(preview, machines), preview }));
   const refused = items(false);
   const separator = { label: 'Not possible', kind: QuickPickItemKind.Separator };
   const all: (QuickPickItem & { readonly preview?: Preview })[] = [

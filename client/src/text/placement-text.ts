@@ -8,8 +8,8 @@ export interface ItemText {
   readonly detail: string;
 }
 
-/** A preview in a list: devices, memory and speed; below, what else was worked out, or why it cannot be. */
-export function previewItem(preview: Preview): ItemText {
+/** `machines`: there are others in the list that are on another machine. A preview in a list: devices, memory and speed; below, what else was worked out, or why it cannot be. */
+export function previewItem(preview: Preview, machines: boolean): ItemText {
   const { error, kind, decode_tokens_per_second } = preview;
   const shares = holders(preview);
   const several = shares.length > 1;
@@ -17,7 +17,7 @@ export function previewItem(preview: Preview): ItemText {
   // The memory of several devices is long, and would push the speed out of sight.
   const below = several && error === null;
   return {
-    label: shares.length > 0 ? devices(shares) : `$(circle-slash) ${kinds[kind]}`,
+    label: shares.length > 0 ? devices(shares, machines) : `$(circle-slash) ${kinds[kind]}`,
     description: [below ? '' : memory, speed(preview, decode_tokens_per_second)]
       .filter((part) => part !== '')
       .join(' · '),
@@ -83,11 +83,10 @@ function holders({ shares }: Preview): Share[] {
 }
 
 /** "$(chip) 2× NVIDIA GeForce RTX 4090 + $(vm) CPU": neighbours of one name are counted. */
-function devices(shares: readonly Share[]): string {
-  const severalNodes = new Set(shares.map(({ node_id }) => node_id)).size > 1;
+function devices(shares: readonly Share[], machines: boolean): string {
   const groups: { name: string; mark: string; count: number }[] = [];
   for (const share of shares) {
-    const name = plain(severalNodes ? `${share.device_name} on ${share.node_name}` : share.device_name);
+    const name = plain(machines ? `${share.device_name} on ${share.node_name}` : share.device_name);
     const last = groups.at(-1);
     if (last?.name === name) last.count += 1;
     else groups.push({ name, mark: share.gpu_index === null ? '$(vm)' : '$(chip)', count: 1 });

@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import type { CatalogueEntry, State } from '#protocol';
 import type { Instances } from '../instances';
 import type { HostPlanner } from '../planner';
+import type { Sharing } from '../sharing';
 import { registerFeatures } from './features';
 import { createServer } from './server';
 
@@ -20,7 +21,8 @@ export interface ApiParts {
   /** Someone watches live readings: samples come faster until the returned function is called. */
   look(): () => void;
   readonly instances: Pick<Instances, 'list' | 'place' | 'unplace'>;
-  readonly planner: Pick<HostPlanner, 'previewsOf' | 'listing'>;
+  readonly previews: Sharing['previews'];
+  readonly planner: Pick<HostPlanner, 'listing'>;
   catalogue(): readonly CatalogueEntry[];
 }
 

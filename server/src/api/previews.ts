@@ -9,7 +9,7 @@ import { wishesOf, wishesQuerySchema } from './wishes';
 
 const badModel = errorResponse('There is no such model, its file cannot be used, or a wish is not one.');
 
-export const previewsRoute: Feature = (app, { planner }) => {
+export const previewsRoute: Feature = (app, { previews: where }) => {
   app.get(
     '/instance/previews',
     {
@@ -20,7 +20,7 @@ export const previewsRoute: Feature = (app, { planner }) => {
       },
     },
     async ({ query }) => ({
-      previews: await orRefused(400, planner.previewsOf(query.model_id, wishesOf(query))),
+      previews: await orRefused(400, where.of(query.model_id, wishesOf(query))),
     }),
   );
 
@@ -39,7 +39,7 @@ export const previewsRoute: Feature = (app, { planner }) => {
       },
     },
     async ({ query }) => {
-      const previews = await orRefused(400, planner.previewsOf(query.model_id, wishesOf(query)));
+      const previews = await orRefused(400, where.of(query.model_id, wishesOf(query)));
       const best = previews.find(({ error }) => error === null);
       if (best) return best;
       throw new HttpError(409, previews[0]?.error ?? 'No device can hold this model.');

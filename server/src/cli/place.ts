@@ -34,7 +34,7 @@ async function dryRun(model: string, options: PlaceOptions): Promise<void> {
   const { previews } = await host.request(previewsRequest, wishes);
   host.close();
   const taken = wouldBeTaken(previews, options.preview);
-  print({ preview: taken }, options.json, previewTable([taken], stdoutLook()));
+  print({ preview: taken }, options.json, previewTable([taken], stdoutLook(), previews));
 }
 
 /** Throws the reason when there is none. */

@@ -1,5 +1,5 @@
 /** The table of `vramesh preview`: every way to place a model, best first, then why the others cannot be. Pure. */
-import type { Preview, Share } from '#protocol';
+import { onSeveralMachines, type Preview, type Share } from '#protocol';
 import { gib, orUnknown, twoDigits, unknown } from './format';
 import { createLook, type Look, noteLines } from './look';
 import { type Column, layOutTable, plain, type Row } from './terminal-text';
@@ -14,13 +14,15 @@ const columns: readonly Column[] = [
   { title: 'Prompt/s', align: 'right' },
 ];
 
-/** No line ends with a line break. */
+/** No line ends with a line break. `among`: all that there are, when only some of them are shown. */
 export function previewTable(
   previews: readonly Preview[],
   options: Parameters<typeof createLook>[0],
+  among = previews,
 ): string {
   const look = createLook(options);
-  const rows = previews.flatMap((preview, index) => previewRows(preview, index + 1, look));
+  const machines = onSeveralMachines(among);
+  const rows = previews.flatMap((preview, index) => previewRows(preview, index + 1, machines, look));
   const lines = layOutTable(columns, rows, look.width, look.paint);
   if (previews.some(({ speed_source, error }) => error === null && speed_source === 'predicted'))
     lines.push(...noteLines(look, 'dim', '~', 'predicted, not measured here yet'));
@@ -37,14 +39,17 @@ const kinds: Record<Preview['kind'], string> = {
 };
 
 /** A row per device; the number and the speeds stand in the first, the id or the reason under the last. */
-function previewRows(preview: Preview, number: number, look: Look): Row[] {
+function previewRows(preview: Preview, number: number, machines: boolean, look: Look): Row[] {
   const { shares, kind, error, id, decode_tokens_per_second, prefill_tokens_per_second } = preview;
   const speeds = [decode_tokens_per_second, prefill_tokens_per_second].map((speed) =>
     speedText(preview, speed),
   );
   // In the order of the layers; what only helps along, as the RAM with the embeddings does, comes last.
   const inOrder = shares.toSorted((one, other) => Number(one.layers === 0) - Number(other.layers === 0));
-  const devices = shares.length > 0 ? inOrder.map(deviceCells) : [[kinds[kind], unknown, unknown, unknown]];
+  const devices =
+    shares.length > 0
+      ? inOrder.map((share) => deviceCells(share, machines))
+      : [[kinds[kind], unknown, unknown, unknown]];
   const rows = devices.map((cells, index): Row => {
     return { cells: index === 0 ? [String(number), ...cells, ...speeds] : ['', ...cells] };
   });
@@ -56,10 +61,10 @@ function previewRows(preview: Preview, number: number, look: Look): Row[] {
 }
 
 /** "GiB after": of the whole device, by whomever, when the model is there. */
-function deviceCells(share: Share): string[] {
-  const { device_name, layers, capacity_bytes, free_bytes, total_bytes } = share;
+function deviceCells(share: Share, machines: boolean): string[] {
+  const { device_name, node_name, layers, capacity_bytes, free_bytes, total_bytes } = share;
   return [
-    plain(device_name),
+    plain(machines ? `${device_name} @ ${node_name}` : device_name),
     String(layers),
     gib(capacity_bytes - free_bytes + total_bytes),
     gib(capacity_bytes),

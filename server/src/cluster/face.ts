@@ -35,7 +35,7 @@ export interface Cluster {
   request: PeerRequest;
   handle: MessageHandler;
   open(request: Pick<OpenRequest, 'peerId' | 'kind' | 'signal'>): Promise<Channel>;
-  onChannel(kind: 'completion', handler: (channel: Channel) => void): void;
+  onChannel(kind: 'completion' | 'file', handler: (channel: Channel) => void): void;
   /** Says goodbye to everybody. */
   close(): Promise<void>;
 }

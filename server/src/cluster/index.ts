@@ -15,7 +15,7 @@ import { createWire } from './wire';
 
 export type { Cluster, RemoteNode } from './face';
 export { type Identity, openIdentity } from './identity';
-export { generateRemotely, serveGenerations } from './streams';
+export { fetchFile, generateRemotely, serveFile, serveGenerations } from './streams';
 export type { Channel } from './wire';
 
 /** ms that joining waits for the first connection, so that its answer shows the inviter online. */

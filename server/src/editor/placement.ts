@@ -5,13 +5,13 @@ import { onRequest } from './checked';
 import type { Feature } from './session';
 
 export const placementFeature: Feature = ({ connection, parts, tell, onEnd }) => {
-  const { instances, planner, sharing } = parts;
+  const { sharing } = parts;
   // A window that closes no longer wants what it was waiting for.
   const ended = new AbortController();
   onEnd(() => ended.abort());
 
   onRequest(connection, previewsRequest, async ({ model_id, ...wishes }) => ({
-    previews: await planner.previewsOf(model_id, wishes),
+    previews: await sharing.previews.of(model_id, wishes),
   }));
 
   onRequest(connection, placeRequest, async (params, signal) => {
@@ -22,7 +22,7 @@ export const placementFeature: Feature = ({ connection, parts, tell, onEnd }) =>
     progress({ kind: 'begin', title: 'Placing the model', percentage: 0, cancellable: true });
     try {
       const instance = await withEither([signal, ended.signal], (either) =>
-        instances.place({
+        sharing.instances.place({
           modelId: model_id,
           wishes,
           previewId: preview_id ?? null,

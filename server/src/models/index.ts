@@ -10,7 +10,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { CatalogueEntry, ModelRef } from '#protocol';
 import { catalogue, inCatalogue } from './catalogue';
-import { createDownloads, type Downloads, defaultLimits } from './downloads';
+import { createDownloads, type Downloads, defaultLimits, type FromPeer } from './downloads';
 import { fileStat, modelAt, modelsIn, partsOf } from './gguf-folder';
 import { problemOf } from './gguf-problem';
 import {
@@ -21,6 +21,8 @@ import {
   type InspectionWish,
 } from './inspections';
 
+export { Refused } from './downloads';
+export { partsOf } from './gguf-folder';
 export type { InspectRequest } from './inspections';
 export type { Downloads, Inspect, Inspection, InspectionWish };
 
@@ -64,6 +66,7 @@ export interface ModelsOptions {
   readonly log: Logger;
   readonly inspect: Inspect;
   readonly inspectionsFile: string;
+  readonly fromPeer: FromPeer;
 }
 
 export function createModels({
@@ -74,8 +77,9 @@ export function createModels({
   log,
   inspect,
   inspectionsFile,
+  fromPeer,
 }: ModelsOptions): Models {
-  const downloads = createDownloads({ nodeId, folder, env, log, limits: defaultLimits });
+  const downloads = createDownloads({ nodeId, folder, env, log, limits: defaultLimits, fromPeer });
   const inspections = createInspections({ file: inspectionsFile, inspect, log });
 
   function list(): ModelRef[] {

@@ -29,7 +29,7 @@ export function previews(request: PlacementRequest): Preview[] {
 }
 
 /** The order of sense. */
-function bestFirst(all: readonly Preview[]): Preview[] {
+export function bestFirst(all: readonly Preview[]): Preview[] {
   const ranked = all.map((preview) => ({
     preview,
     rank: rankOf(preview),

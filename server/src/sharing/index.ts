@@ -3,28 +3,42 @@
  * engines, tells the others what this machine has, and lets whoever is nearest complete.
  */
 import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
 import { type Instance, peerUnplaceRequest } from '#protocol';
 import { type Cluster, generateRemotely, serveGenerations } from '../cluster';
 import type { Instances } from '../instances';
+import type { Models } from '../models';
+import type { HostPlanner } from '../planner';
+import { serveCopies } from './copies';
 import { type DocumentParts, publishDocument } from './document';
+import { watchForHeirs } from './heirs';
 import { findInstance, instanceName, namedInstances } from './instance-names';
 import { createNearest, type Nearest } from './nearest';
 import { type OnlineNode, onlineNodes } from './online-nodes';
+import { createPlacing, type Place } from './placing';
+import { type ClusterPreviews, createPreviews } from './previews';
 
+export { fetchFromPeer } from './copies';
 export type { Nearest } from './nearest';
 
 /** ms that another machine may take to free the memory of an instance. */
 const unplaceLimitMs = 60_000;
 
-export interface SharingParts extends Omit<DocumentParts, 'instances' | 'cluster'> {
+export interface SharingParts extends Omit<DocumentParts, 'instances' | 'cluster' | 'models'> {
+  readonly nodeId: string;
   readonly cluster: Cluster;
   readonly instances: Instances;
+  readonly models: Models;
+  readonly planner: HostPlanner;
+  readonly log: Logger;
 }
 
 /** The placed models of all machines. */
 export interface SharedInstances {
   /** This machine's first; those of others as "id@machine". */
   list(): Instance[];
+  /** On whichever machine is best, or the one of the preview. Rejects, in words. */
+  place: Place;
   /** On whichever machine it is. Rejects, in words, when there is none of that name. */
   unplace(id: string): Promise<void>;
   /** Which of them answers completions as things are; `null`: none can. */
@@ -34,11 +48,13 @@ export interface SharedInstances {
 export interface Sharing {
   readonly nearest: Nearest;
   readonly instances: SharedInstances;
+  /** Where in the cluster a model can run. */
+  readonly previews: Pick<ClusterPreviews, 'of'>;
   close(): void;
 }
 
 export function openSharing(parts: SharingParts): Sharing {
-  const { cluster, instances } = parts;
+  const { nodeId, cluster, instances, models, planner, log } = parts;
   const nearest = createNearest({
     instances,
     cluster,
@@ -73,26 +89,40 @@ export function openSharing(parts: SharingParts): Sharing {
     return {};
   });
 
-  const others = () => onlineNodes(cluster).map(withInstances);
+  serveCopies(cluster, models);
+  const previews = createPreviews({ nodeId, cluster, planner, models });
+  const place = createPlacing({ nodeId, cluster, instances, models, previews });
+  const stops = [publishDocument(parts), watchForHeirs({ nodeId, cluster, place, unplace, log })];
+
+  function others() {
+    return onlineNodes(cluster).map(withInstances);
+  }
+
+  async function unplace(id: string): Promise<void> {
+    const isOwn = instances.list().some((instance) => instance.id === id);
+    const far = isOwn ? null : findInstance(id, others());
+    // In words, too, when nobody has it.
+    if (far === null) return instances.unplace(id);
+    const params = { instance_id: far.instanceId };
+    await cluster.request(far.node.id, peerUnplaceRequest, params, { limitMs: unplaceLimitMs });
+  }
+
   return {
     nearest,
+    previews,
     instances: {
       list: () => [...instances.list(), ...namedInstances(others())],
-      async unplace(id) {
-        const isOwn = instances.list().some((instance) => instance.id === id);
-        const far = isOwn ? null : findInstance(id, others());
-        // In words, too, when nobody has it.
-        if (far === null) return instances.unplace(id);
-        const params = { instance_id: far.instanceId };
-        await cluster.request(far.node.id, peerUnplaceRequest, params, { limitMs: unplaceLimitMs });
-      },
+      place,
+      unplace,
       completing() {
         const now = nearest.current();
         const node = others().find(({ id }) => id === now?.nodeId);
         return now && node ? instanceName(now.instanceId, node, others()) : (now?.instanceId ?? null);
       },
     },
-    close: publishDocument(parts),
+    close() {
+      for (const stop of stops) stop();
+    },
   };
 }
 

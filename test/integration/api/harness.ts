@@ -47,7 +47,7 @@ export function createParts() {
 }
 
 /** One model, one device that holds it, and one that does not; the instance of the state document is the only one. */
-function placementParts(): Pick<ApiParts, 'planner' | 'instances' | 'catalogue'> {
+function placementParts(): Pick<ApiParts, 'planner' | 'previews' | 'instances' | 'catalogue'> {
   const [placed] = state.instances;
   if (!placed) throw new Error('The sample state has no instance.');
   return {
@@ -63,7 +63,9 @@ function placementParts(): Pick<ApiParts, 'planner' | 'instances' | 'catalogue'>
           deletable: false,
         },
       ],
-      async previewsOf(modelId, wishes) {
+    },
+    previews: {
+      async of(modelId, wishes) {
         if (modelId !== placed.model.id) throw new Error(`There is no model "${modelId}".`);
         const fits = samplePreview({
           context_size: wishes.context_size ?? 4096,

@@ -21,6 +21,7 @@ const document: NodeDocument = {
   profile: sampleNode([]).node_profile,
   instances: [],
   downloads: [],
+  models: [],
   addresses: [],
   requests: 0,
 };

@@ -1,7 +1,7 @@
 /** A process that fetches, to be killed: goes on with what is there, or starts what it is told. Prints each state. */
 import pino from 'pino';
 import { createDownloads } from '../../../server/src/models/downloads';
-import { smallPieces } from './harness';
+import { noPeers, smallPieces } from './harness';
 
 const [folder = '', source = ''] = process.argv.slice(2);
 const limits = { ...smallPieces, stallMs: 60_000 };
@@ -11,6 +11,7 @@ const downloads = createDownloads({
   env: process.env,
   log: pino({ enabled: false }),
   limits,
+  fromPeer: noPeers,
 });
 downloads.onChange(() => {
   const [one] = downloads.list();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pino from 'pino';
 import type { Download } from '#protocol';
-import { createDownloads } from '../../../server/src/models/downloads';
+import { createDownloads, type FromPeer, Refused } from '../../../server/src/models/downloads';
 import type { TransferLimits } from '../../../server/src/models/downloads/transfer';
 import { until } from '../../support/until';
 
@@ -16,6 +16,9 @@ export const smallPieces: TransferLimits = {
   firstWaitMs: 2,
   longestWaitMs: 3000,
 };
+
+/** A machine that is in no cluster. */
+export const noPeers: FromPeer = () => Promise.reject(new Refused('There is no other machine.'));
 
 const folders: string[] = [];
 const open: { close(): Promise<void> }[] = [];
@@ -35,6 +38,7 @@ export function downloadsIn(folder: string, env: NodeJS.ProcessEnv, limits: Part
     env,
     log: pino({ enabled: false }),
     limits: { ...smallPieces, ...limits },
+    fromPeer: noPeers,
   };
   const downloads = createDownloads(options);
   open.push(downloads);

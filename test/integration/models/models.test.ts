@@ -14,7 +14,7 @@ import pino from 'pino';
 import type { ModelFacts, ModelNeed, ModelRef } from '#protocol';
 import { createModels, type Inspect, type Models } from '../../../server/src/models';
 import { modelBytes } from '../../support/model-server';
-import { freshFolder, tidy } from './harness';
+import { freshFolder, noPeers, tidy } from './harness';
 
 const embedded = path.resolve('media/models/tiny-ts-fim-q8_0.gguf');
 
@@ -59,6 +59,7 @@ describe('models: on this machine', () => {
       log: pino({ enabled: false }),
       inspect,
       inspectionsFile,
+      fromPeer: noPeers,
     });
   }
   const file = (name: string, content: Buffer | string = modelBytes(1000, 1)) => {

@@ -41,6 +41,18 @@ const impossible = samplePreview({
 });
 
 describe('preview table', () => {
+  it('says on which machine each is, where they are on several', () => {
+    const far = {
+      ...whole,
+      id: 'far',
+      nodes: ['b'],
+      shares: [sampleShare({ node_id: 'b', node_name: 'desk' })],
+    };
+    assert.match(show([whole, far], 120), /@ desk/);
+    assert.doesNotMatch(show([far], 120), /@ desk/);
+    assert.match(previewTable([far], { width: 120, color: false }, [whole, far]), /@ desk/);
+  });
+
   const shown: [what: string, previews: Preview[], has: RegExp[]][] = [
     [
       'a row per device, with what is in use there afterwards; the RAM that only helps along is last',

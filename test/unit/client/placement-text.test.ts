@@ -103,15 +103,27 @@ const details: [what: string, preview: Partial<Preview>, detail: string][] = [
   ['why it cannot be', { shares: [sampleShare()], error: '2.0 GiB are missing.' }, '2.0 GiB are missing.'],
 ];
 
+/** As in a list where all are on one machine, or the preview itself is on several. */
+const item = (preview: Partial<Preview>) => {
+  const whole = samplePreview(preview);
+  return previewItem(whole, new Set(whole.shares.map(({ node_id }) => node_id)).size > 1);
+};
+
 describe('a preview in the list', () => {
+  it('says on which machine it is, where there are several in the list', () => {
+    const far = samplePreview({ shares: [sampleShare({ node_name: 'desk' })] });
+    assert.equal(previewItem(far, true).label, '$(chip) NVIDIA GeForce RTX 4090 on desk');
+    assert.equal(previewItem(far, false).label, '$(chip) NVIDIA GeForce RTX 4090');
+  });
+
   for (const { what, preview, label, description } of previews) {
     it(`shows ${what}`, () => {
-      const item = previewItem(samplePreview(preview));
-      assert.deepEqual([item.label, item.description], [label, description]);
+      const { label: shown, description: beside } = item(preview);
+      assert.deepEqual([shown, beside], [label, description]);
     });
   }
   for (const [what, preview, detail] of details) {
-    it(`says below: ${what}`, () => assert.equal(previewItem(samplePreview(preview)).detail, detail));
+    it(`says below: ${what}`, () => assert.equal(item(preview).detail, detail));
   }
 });
 

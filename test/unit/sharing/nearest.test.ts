@@ -45,6 +45,7 @@ function remoteNode({ id, instance, status = 'online', roundTripMs = 1, requests
       profile: sampleNode([]).node_profile,
       instances: [sampleInstance({ id: 'one', placed_by: 'user', fim, ...instance })],
       downloads: [],
+      models: [],
       addresses: [],
       requests,
     },

@@ -84,7 +84,10 @@ export class Control {
     socket.on('error', () => {});
 
     this.#rpc = createMessageConnection(createMessageReader(input), new StreamMessageWriter(socket));
-    this.#rpc.onError(() => this.close('it sent what is no message'));
+    // With a message it is one that could not be written: the other end has gone.
+    this.#rpc.onError(([, unsent]) =>
+      this.close(unsent ? 'the connection was closed' : 'it sent what is no message'),
+    );
     this.#rpc.onRequest(pingRequest.method, () => ({}));
     this.#rpc.onRequest(probeRequest.method, () => ({}));
     this.#on(documentNotification, events.onDocument);

@@ -144,10 +144,11 @@ export class PeerLink {
   #learn(sections: DocumentUpdate['sections']): void {
     const node_id = this.#options.peerId;
     this.#partial = { ...this.#partial, ...sections };
-    const { profile, instances, downloads, addresses, requests } = this.#partial;
-    if (profile && instances && downloads && addresses && requests !== undefined)
+    const { profile, instances, downloads, models, addresses, requests } = this.#partial;
+    if (profile && instances && downloads && models && addresses && requests !== undefined)
       this.document = {
         profile,
+        models,
         addresses,
         requests,
         instances: instances.map((instance) => ({ ...instance, node_id })),

@@ -5,6 +5,8 @@
 import { withEither } from '../../either-signal';
 import { checkAddress } from './address';
 
+export const peerProtocol = 'vramesh:';
+
 const mostRedirects = 5;
 const mostJsonBytes = 8 * 1024 * 1024;
 
@@ -28,9 +30,23 @@ export interface Client {
   json(url: URL, signal: AbortSignal): Promise<unknown>;
 }
 
-/** `token` is shown to the host of `endpoint` and to nobody else. */
-export function createClient({ endpoint, token }: { endpoint: URL; token: string | null }): Client {
+/** Asks another machine of the cluster, at "vramesh://<node id>/<file>". Never follows anywhere. */
+export type FromPeer = (
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+) => Promise<Response>;
+
+export interface ClientOptions {
+  readonly endpoint: URL;
+  /** Shown to the host of `endpoint` and to nobody else. */
+  readonly token: string | null;
+  readonly fromPeer: FromPeer;
+}
+
+export function createClient({ endpoint, token, fromPeer }: ClientOptions): Client {
   async function get(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+    if (url.protocol === peerProtocol) return orAborted(fromPeer(url, headers, signal), signal);
     let from: URL | undefined;
     let at = url;
     for (let hops = 0; hops <= mostRedirects; hops++) {

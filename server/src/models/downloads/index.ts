@@ -10,11 +10,13 @@ import type { Download } from '#protocol';
 import { withEither } from '../../either-signal';
 import { fileStat } from '../gguf-folder';
 import { createDownload, type OneDownload } from './download';
-import { createClient } from './http';
+import { createClient, type FromPeer } from './http';
 import { type Asking, planOf } from './plan';
 import { type DownloadRecord, readRecords } from './record';
 import { freeBytes, spaceProblem } from './space';
 import type { TransferLimits } from './transfer';
+
+export { type FromPeer, Refused } from './http';
 
 const mostRunning = 2;
 /** Between two events. */
@@ -53,6 +55,7 @@ export interface DownloadsOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly log: Logger;
   readonly limits: TransferLimits;
+  readonly fromPeer: FromPeer;
 }
 
 /** The part that runs, and how to stop it. */
@@ -83,7 +86,12 @@ export function createDownloads(options: DownloadsOptions): Downloads & { close(
   function asking(): Asking {
     const endpoint = endpointOf(env);
     const token = env.HF_TOKEN?.trim() || env.HUGGING_FACE_HUB_TOKEN?.trim() || null;
-    return { client: createClient({ endpoint, token }), endpoint, patience: limits, stallMs: limits.stallMs };
+    return {
+      client: createClient({ endpoint, token, fromPeer: options.fromPeer }),
+      endpoint,
+      patience: limits,
+      stallMs: limits.stallMs,
+    };
   }
 
   async function wantSpace(one: OneDownload): Promise<void> {

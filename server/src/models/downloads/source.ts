@@ -1,4 +1,4 @@
-/** Where a model comes from: a catalogue id, `hf:owner/repo/file.gguf`, or an https URL. */
+/** Where a model comes from: a catalogue id, `hf:owner/repo/file.gguf`, an https URL, or a machine of the cluster. */
 import { inCatalogue } from '../catalogue';
 import { splitName } from '../split-name';
 import { checkAddress } from './address';
@@ -18,6 +18,12 @@ export function parseSource(text: string, endpoint: URL): Source {
   if (listed)
     return { kind: 'hub', repository: listed.entry.repository, revision: 'main', file: listed.file };
   if (/^hf:/i.test(source)) return hubFile(source.slice(3).replace(/^\/\//, '').split('/'), 'main', source);
+  const peer =
+    /^vramesh:\/\/[0-9a-f]{64}\/[^/]+$/.test(source) && URL.canParse(source) ? new URL(source) : null;
+  if (peer) {
+    fileName(peer.pathname);
+    return { kind: 'url', url: peer };
+  }
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) return fromUrl(source, endpoint);
   throw new Error(
     `There is no "${source.slice(0, 100)}" in the catalogue. Name a model of it, hf:owner/repository/file.gguf, or an https address.`,

@@ -1,0 +1,120 @@
+/**
+ * What a machine ran that has died is placed anew by one of those that are left: the one with the lowest id, so that
+ * they need not agree. Whoever left by wish is not inherited from. When the machine comes back with what it ran, the
+ * stand-in is removed.
+ */
+import type { Logger } from 'pino';
+import { type Instance, type Wishes, wishesSchema } from '#protocol';
+import type { Cluster, RemoteNode } from '../cluster';
+import type { Place } from './placing';
+
+/** ms without a word after which a machine counts as dead: a short fault of the network is not a death. */
+const graceMs = 4000;
+
+export interface HeirParts {
+  readonly nodeId: string;
+  readonly cluster: Pick<Cluster, 'nodes' | 'onChange'>;
+  place: Place;
+  unplace(instanceId: string): Promise<void>;
+  readonly log: Logger;
+}
+
+interface StandIn {
+  readonly nodeId: string;
+  /** Of the original. */
+  readonly instanceId: string;
+  readonly replacement: Promise<Instance | null>;
+}
+
+/** Returns how to stop. */
+export function watchForHeirs({ nodeId, cluster, place, unplace, log }: HeirParts): () => void {
+  const standIns = new Map<string, StandIn>();
+  /** Those that are silent, and the timer after which what they ran is inherited. */
+  const silent = new Map<string, NodeJS.Timeout>();
+  const closing = new AbortController();
+
+  function look(): void {
+    const nodes = cluster.nodes();
+    const known = new Set(nodes.map(({ peer }) => peer.node_id));
+    for (const [id, timer] of silent)
+      if (!known.has(id)) {
+        clearTimeout(timer);
+        silent.delete(id);
+      }
+    for (const node of nodes) {
+      const { node_id: id, status } = node.peer;
+      if (status === 'online' || node.left) {
+        clearTimeout(silent.get(id));
+        silent.delete(id);
+        if (status === 'online') giveBack(node);
+      } else if (!silent.has(id) && node.document !== null) {
+        silent.set(id, setTimeout(() => inherit(id), graceMs).unref());
+      }
+    }
+  }
+
+  function inherit(deadId: string): void {
+    const nodes = cluster.nodes();
+    const dead = nodes.find(({ peer }) => peer.node_id === deadId);
+    if (dead === undefined || !isHeir(nodeId, nodes)) return;
+    for (const instance of dead.document?.instances ?? []) {
+      const key = `${deadId}/${instance.id}`;
+      if (instance.placed_by !== 'user' || instance.state === 'failed' || standIns.has(key)) continue;
+      standIns.set(key, { nodeId: deadId, instanceId: instance.id, replacement: replace(dead, instance) });
+    }
+  }
+
+  async function replace({ peer }: RemoteNode, instance: Instance): Promise<Instance | null> {
+    const { name } = instance.model;
+    log.warn(`${peer.name} is gone. ${name}, which it ran, is placed anew.`);
+    try {
+      return await place({
+        modelId: name,
+        wishes: wishesOf(instance),
+        previewId: null,
+        keepFailure: false,
+        signal: closing.signal,
+        onChange: () => {},
+      });
+    } catch (error) {
+      log.warn(`${name} of ${peer.name} could not be placed anew: ${(error as Error).message}`);
+      return null;
+    }
+  }
+
+  /** Back with what it ran: one of the two is enough. */
+  function giveBack({ peer, document }: RemoteNode): void {
+    for (const [key, standIn] of standIns) {
+      if (standIn.nodeId !== peer.node_id) continue;
+      const original = document?.instances.find(
+        ({ id, state }) => id === standIn.instanceId && (state === 'ready' || state === 'idle'),
+      );
+      if (original === undefined) continue;
+      standIns.delete(key);
+      void standIn.replacement.then(async (replacement) => {
+        if (replacement === null) return;
+        log.info(`${peer.name} is back: the stand-in for ${original.model.name} is removed.`);
+        await unplace(replacement.id).catch(() => {});
+      });
+    }
+  }
+
+  const stop = cluster.onChange(look);
+  return () => {
+    stop();
+    closing.abort();
+    for (const timer of silent.values()) clearTimeout(timer);
+  };
+}
+
+/** Every machine that is left decides this for itself, and alike. */
+export function isHeir(nodeId: string, nodes: readonly RemoteNode[]): boolean {
+  return nodes.every(({ peer }) => peer.status !== 'online' || peer.node_id > nodeId);
+}
+
+/** As it was placed; what was not noted is as by default. */
+function wishesOf({ role, placement }: Instance): Wishes {
+  if (placement === null) return wishesSchema.parse({ role });
+  const { sequences, kv_cache_type } = placement;
+  return wishesSchema.parse({ role, sequences, kv_cache_type });
+}

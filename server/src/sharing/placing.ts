@@ -1,0 +1,102 @@
+/**
+ * Placing from any machine on any machine: the preview says where, and the machine that owns the devices does it. It
+ * copies the file first where it lacks it.
+ */
+import { type Instance, peerPlaceRequest } from '#protocol';
+import type { Cluster } from '../cluster';
+import type { Instances, PlaceRequest } from '../instances';
+import type { Models } from '../models';
+import { copyFrom } from './copies';
+import { instanceName } from './instance-names';
+import { type OnlineNode, onlineNodes } from './online-nodes';
+import { aloneOf, type ClusterPreviews, placeOf, type Subject } from './previews';
+import { holdersOf, ownCopy } from './shared-models';
+
+/** ms that another machine may take until a model is ready; it may have to copy it first. */
+const patienceMs = 6 * 3_600_000;
+
+export interface PlacingParts {
+  readonly nodeId: string;
+  readonly cluster: Pick<Cluster, 'nodes' | 'onChange' | 'request' | 'handle'>;
+  readonly instances: Pick<Instances, 'place'>;
+  readonly models: Pick<Models, 'list' | 'downloads'>;
+  readonly previews: ClusterPreviews;
+}
+
+/** Resolves when it is ready; rejects, in words, as `Instances.place` does. */
+export type Place = (request: PlaceRequest) => Promise<Instance>;
+
+export function createPlacing({ nodeId, cluster, instances, models, previews }: PlacingParts): Place {
+  cluster.handle(peerPlaceRequest, async ({ model, holders, wishes, preview_id }, _peer, signal) => {
+    const others = holders.filter((id) => id !== nodeId);
+    const here = ownCopy(model, models.list()) ?? (await copyFrom(models, model, others, signal));
+    const instance = await instances.place({
+      modelId: here.id,
+      wishes: aloneOf(wishes),
+      previewId: preview_id,
+      keepFailure: false,
+      signal,
+      onChange: () => {},
+    });
+    return { instance };
+  });
+
+  /** `node` null: here. */
+  async function whereTo({ modelId, wishes, previewId }: PlaceRequest) {
+    const nodes = onlineNodes(cluster);
+    if (previewId === null && nodes.length === 0) return { node: null, previewId };
+    if (previewId === null) {
+      const [best] = await previews.of(modelId, wishes);
+      if (best === undefined || best.error !== null)
+        throw new Error(best?.error ?? 'No machine can hold this model.');
+      const { nodeId: found, own } = placeOf(best.id);
+      // Here, the next best may be tried where the best turns out to be taken.
+      return found === null ? { node: null, previewId } : { node: online(found, nodes), previewId: own };
+    }
+    const { nodeId: named, own } = placeOf(previewId);
+    return { node: named === null ? null : online(named, nodes), previewId: own };
+  }
+
+  async function placeAt(
+    node: OnlineNode,
+    { model, own }: Subject,
+    { wishes, signal, onChange }: PlaceRequest,
+    previewId: string | null,
+  ): Promise<Instance> {
+    const nodes = () => onlineNodes(cluster);
+    const there = (instance: Instance) => ({ ...instance, id: instanceName(instance.id, node, nodes()) });
+    const stop = cluster.onChange(() => {
+      const now = nodes().find(({ id }) => id === node.id)?.document.instances ?? [];
+      const begun = now.find((instance) => instance.model.name === model.name);
+      if (begun) onChange(there(begun));
+    });
+    try {
+      const holders = [...(own ? [nodeId] : []), ...holdersOf(model, nodes()).map(({ id }) => id)];
+      const { instance } = await cluster.request(
+        node.id,
+        peerPlaceRequest,
+        { model, holders, wishes: aloneOf(wishes), preview_id: previewId },
+        { signal, limitMs: patienceMs },
+      );
+      return there({ ...instance, node_id: node.id });
+    } finally {
+      stop();
+    }
+  }
+
+  return async (request) => {
+    const subject = previews.subject(request.modelId);
+    const { node, previewId } = await whereTo(request);
+    if (node) return placeAt(node, subject, request, previewId);
+    const holders = holdersOf(subject.model, onlineNodes(cluster)).map(({ id }) => id);
+    const model = subject.own ?? (await copyFrom(models, subject.model, holders, request.signal));
+    return instances.place({ ...request, modelId: model.id, wishes: aloneOf(request.wishes), previewId });
+  };
+}
+
+function online(id: string, nodes: readonly OnlineNode[]): OnlineNode {
+  const node = nodes.find((candidate) => candidate.id === id);
+  if (node === undefined)
+    throw new Error('The machine of this preview is not connected now. Look at the previews again.');
+  return node;
+}

@@ -1,0 +1,160 @@
+/** Who places anew what a machine ran that has died, and when not. */
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import pino from 'pino';
+import type { Instance, LinkStatus } from '#protocol';
+import type { RemoteNode } from '../../../server/src/cluster';
+import { watchForHeirs } from '../../../server/src/sharing/heirs';
+import { sampleInstance, sampleNode } from '../api/sample-state';
+
+const log = pino({ level: 'silent' });
+
+interface Fake {
+  readonly id: string;
+  status: LinkStatus;
+  left?: boolean;
+  instances?: Partial<Instance>[];
+}
+
+function remoteNode({ id, status, left = false, instances = [] }: Fake): RemoteNode {
+  return {
+    left,
+    peer: {
+      node_id: id,
+      name: id,
+      status,
+      version: null,
+      addresses: [],
+      round_trip_ms: null,
+      bytes_per_second: null,
+      added_by: id,
+      added_at: 0,
+      problem: null,
+    },
+    document: {
+      profile: sampleNode([]).node_profile,
+      instances: instances.map((instance) =>
+        sampleInstance({ id: 'coder-1', placed_by: 'user', state: 'ready', ...instance }),
+      ),
+      downloads: [],
+      models: [],
+      addresses: [],
+      requests: 0,
+    },
+  };
+}
+
+/** This node is "m". */
+function watched(nodes: Fake[]) {
+  const listeners = new Set<() => void>();
+  const done: string[] = [];
+  const stop = watchForHeirs({
+    nodeId: 'm',
+    cluster: {
+      nodes: () => nodes.map(remoteNode),
+      onChange(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    async place({ modelId }) {
+      done.push(`place ${modelId}`);
+      return sampleInstance({ id: 'stand-in' });
+    },
+    async unplace(id) {
+      done.push(`unplace ${id}`);
+    },
+    log,
+  });
+  const change = (act: () => void) => {
+    act();
+    for (const listener of listeners) listener();
+  };
+  change(() => {});
+  return { done, change, stop };
+}
+
+describe('sharing: heirs', () => {
+  beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
+  afterEach(() => mock.timers.reset());
+
+  const model = sampleInstance().model.name;
+  const dying = (instance: Partial<Instance> = {}): Fake => ({
+    id: 'x',
+    status: 'online',
+    instances: [instance],
+  });
+
+  it('what a dead machine ran is placed anew, once', () => {
+    const node = dying();
+    const { done, change } = watched([node]);
+    change(() => {
+      node.status = 'gone';
+    });
+    mock.timers.tick(3900);
+    assert.deepEqual(done, []);
+    mock.timers.tick(200);
+    change(() => {});
+    mock.timers.tick(60_000);
+    assert.deepEqual(done, [`place ${model}`]);
+  });
+
+  const nothing: [string, (node: Fake) => void, Partial<Instance>?][] = [
+    ['one that left by wish', (node) => Object.assign(node, { status: 'gone', left: true })],
+    ['one that is there', () => {}],
+    [
+      'what was there by default',
+      (node) => Object.assign(node, { status: 'gone' }),
+      { placed_by: 'default' },
+    ],
+    ['what had failed there', (node) => Object.assign(node, { status: 'gone' }), { state: 'failed' }],
+  ];
+  for (const [what, act, instance] of nothing)
+    it(`nothing is inherited from ${what}`, () => {
+      const node = dying(instance);
+      const { done, change } = watched([node]);
+      change(() => act(node));
+      mock.timers.tick(60_000);
+      assert.deepEqual(done, []);
+    });
+
+  it('a short fault of the network is not a death', () => {
+    const node = dying();
+    const { done, change } = watched([node]);
+    change(() => {
+      node.status = 'suspect';
+    });
+    mock.timers.tick(3000);
+    change(() => {
+      node.status = 'online';
+    });
+    mock.timers.tick(60_000);
+    assert.deepEqual(done, []);
+  });
+
+  it('only the machine with the lowest id of those that are there is the heir', () => {
+    const node = dying();
+    const other: Fake = { id: 'a', status: 'online' };
+    const { done, change } = watched([node, other]);
+    change(() => {
+      node.status = 'gone';
+    });
+    mock.timers.tick(60_000);
+    assert.deepEqual(done, []);
+  });
+
+  it('when the original is back and ready, the stand-in is removed', async () => {
+    const node = dying();
+    const { done, change } = watched([node]);
+    change(() => {
+      node.status = 'gone';
+    });
+    mock.timers.tick(5000);
+    change(() => Object.assign(node, { status: 'online', instances: [{ state: 'loading' }] }));
+    await Promise.resolve();
+    assert.deepEqual(done, [`place ${model}`]);
+    change(() => Object.assign(node, { instances: [{ state: 'ready' }] }));
+    await new Promise((fulfil) => setImmediate(fulfil));
+    assert.deepEqual(done, [`place ${model}`, 'unplace stand-in']);
+  });
+});
