@@ -24,6 +24,47 @@ const peer: Peer = {
   problem: null,
 };
 
+const sharedModel = { name: 'coder', size_bytes: 2_900_000, file: 'coder.gguf' };
+const facts = {
+  architecture: 'llama',
+  layers: 6,
+  context_size: 1024,
+  embedding_size: 192,
+  parameters: 2_400_000,
+  active_share: 1,
+  quantization: 'Q8_0',
+  fim: instance.fim,
+  chat_template: false,
+};
+const need = {
+  context_size: 4096,
+  sequences: 4,
+  kv_cache_type: 'f16',
+  block_weights: [400_000, 400_000],
+  block_kv: [3_145_728, 3_145_728],
+  output_weights: 800_000,
+  input_weights: 800_000,
+  compute: {
+    gpu_whole: 9_000_000,
+    gpu_partial: 12_000_000,
+    gpu_several: 11_000_000,
+    cpu: 9_000_000,
+    beside_gpu: 1_000_000,
+  },
+  simulated: true,
+};
+const deviceOffer = {
+  id: 'GPU-4f6e3c1a-9a3b-4d5e-8f70-123456789abc',
+  name: 'NVIDIA GeForce RTX 3050',
+  kind: 'gpu',
+  index: 0,
+  capacity_bytes: 8_589_934_592,
+  free_bytes: 7_516_192_768,
+  overhead_bytes: 482_344_960,
+  bandwidth: 224_000_000_000,
+  obstacle: null,
+};
+
 interface MessageExample {
   readonly params: unknown;
   readonly result?: unknown;
@@ -40,17 +81,7 @@ export const messageExamples: Readonly<Record<string, MessageExample>> = {
       models: [
         {
           model: instance.model,
-          facts: {
-            architecture: 'llama',
-            layers: 6,
-            context_size: 1024,
-            embedding_size: 192,
-            parameters: 2_400_000,
-            active_share: 1,
-            quantization: 'Q8_0',
-            fim: instance.fim,
-            chat_template: false,
-          },
+          facts,
           problem: null,
           fit: 'gpu',
           instances: [instance.id],
@@ -104,6 +135,18 @@ export const messageExamples: Readonly<Record<string, MessageExample>> = {
   'node/ping': { params: {}, result: {} },
   'node/probe': { params: { padding: '…' }, result: {} },
   'node/goodbye': { params: {} },
+  'node/study': {
+    params: { model: sharedModel, context_size: 4096, sequences: 4, kv_cache_type: 'f16' },
+    result: { facts, need },
+  },
+  'node/previews': {
+    params: { model: sharedModel, wishes: {}, facts, need },
+    result: { previews: [preview], devices: [deviceOffer] },
+  },
+  'node/place': {
+    params: { model: sharedModel, holders: [member.node_id], wishes: {}, preview_id: preview.id },
+    result: { instance },
+  },
   'node/unplace': { params: { instance_id: instance.id }, result: {} },
   'completion/generate': {
     params: {

@@ -11,6 +11,7 @@ import { placeCommand } from './cli/place';
 import { previewCommand } from './cli/preview';
 import { pullCommand } from './cli/pull';
 import { serveCommand } from './cli/serve';
+import { serviceCommand } from './cli/service';
 import { statusCommand } from './cli/status';
 import { stopCommand } from './cli/stop';
 import { unplaceCommand } from './cli/unplace';
@@ -36,6 +37,7 @@ const commands = [
   inviteCommand,
   joinCommand,
   peersCommand,
+  serviceCommand,
   doctorCommand,
   stopCommand,
 ];

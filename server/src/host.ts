@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { settingsSchema } from '#protocol';
 import { type Api, startApi } from './api';
-import { openCluster, openIdentity } from './cluster';
+import { openCluster, openIdentity, type RemoteNode } from './cluster';
 import { createCompleter } from './completion';
 import { diagnose } from './doctor';
 import { openSession } from './editor';
@@ -23,6 +23,7 @@ import { openSpeeds } from './speeds';
 import { publishState } from './state';
 import { openTelemetry } from './telemetry';
 import { version } from './version';
+import { isBehindWslNat } from './wsl';
 
 export interface HostOptions {
   /** `VRAMESH_HOME`, or the platform's place. */
@@ -202,6 +203,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
           http: api?.address ?? null,
           httpPort: options.httpPort,
           backends: await gpuAccess.inspect(),
+          network: {
+            address: cluster.address,
+            wantedPort: options.peerPort,
+            peers: cluster.peers(),
+            heard: cluster.heard(),
+            clockOffsets: clockOffsets(cluster.nodes()),
+            platform: process.platform,
+            behindWslNat: isBehindWslNat(),
+          },
         }),
       stop: () => stop('it was asked to'),
     });
@@ -263,6 +273,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ended,
     stop: (reason) => stop(reason),
   };
+}
+
+/** Readings of machines that are connected are a second or two old. */
+function clockOffsets(nodes: readonly RemoteNode[]): Map<string, number> {
+  const online = nodes.filter(({ peer }) => peer.status === 'online');
+  return new Map(
+    online.flatMap(({ peer, document }) =>
+      document === null ? [] : [[peer.node_id, document.profile.sampled_at - Date.now()]],
+    ),
+  );
 }
 
 /** A client that does not read must not keep the host. */

@@ -1,5 +1,6 @@
 /** Diagnosis: each thing that VRAMesh needs, ok or what to do. Looks only; changes nothing. */
 import { type Check, type Instance, machineOf, type NodeProfile, type State } from '#protocol';
+import { checkNetwork, type NetworkFacts } from './network';
 
 export interface DoctorFacts {
   readonly state: State;
@@ -10,7 +11,10 @@ export interface DoctorFacts {
   readonly httpPort: number;
   /** From `inference/`, which knows what each backend lacks. */
   readonly backends: readonly Check[];
+  readonly network: NetworkFacts;
 }
+
+export type { NetworkFacts } from './network';
 
 export function diagnose(facts: DoctorFacts): Check[] {
   const profile = facts.state.topology.nodes[0]?.node_profile;
@@ -20,6 +24,7 @@ export function diagnose(facts: DoctorFacts): Check[] {
     port(facts),
     ...(profile ? [driver(profile), ...profile.gpus.map(gpu)] : []),
     ...facts.backends,
+    ...checkNetwork(facts.network),
     ...models(facts.state.instances.filter(({ node_id }) => machineOf(node_id, facts.state) === null)),
   ];
 }

@@ -60,7 +60,7 @@ describe('a laptop and a workstation', () => {
     await vscode.runCommand('VRAMesh: Join Cluster…');
     await vscode.page.locator('.quick-input-widget:visible input').fill(line);
     await vscode.press('Enter');
-    await vscode.statusItem('coder @');
+    await vscode.statusItem('coder');
   });
 
   it('and completes with the model of the workstation', async () => {

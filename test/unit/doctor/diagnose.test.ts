@@ -18,6 +18,15 @@ function checksOf({ gpus = [sampleGpu()], profile, instances = [], facts }: Situ
     http: { host: '127.0.0.1', port: 52415 },
     httpPort: 52415,
     backends: [],
+    network: {
+      address: null,
+      wantedPort: 52414,
+      peers: [],
+      heard: null,
+      clockOffsets: new Map(),
+      platform: 'linux',
+      behindWslNat: false,
+    },
     ...facts,
   });
 }

@@ -31,6 +31,8 @@ export interface DiscoveryOptions {
 export interface Discovery {
   /** Where a member was heard lately, the newest first. */
   addressesOf(nodeId: string): string[];
+  /** Members that were heard lately. */
+  heard(): string[];
   /** Now, and not only with the next round: something has changed. */
   tell(): void;
   close(): void;
@@ -101,12 +103,15 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
 
   const timer = setInterval(tell, helloMs).unref();
   tell();
+  function addressesOf(id: string): string[] {
+    const now = performance.now();
+    const addresses = [...(heard.get(id) ?? [])].filter(([, at]) => now - at < freshMs);
+    return addresses.reverse().map(([address]) => address);
+  }
+
   return {
-    addressesOf(id) {
-      const now = performance.now();
-      const addresses = [...(heard.get(id) ?? [])].filter(([, at]) => now - at < freshMs);
-      return addresses.reverse().map(([address]) => address);
-    },
+    addressesOf,
+    heard: () => [...heard.keys()].filter((id) => addressesOf(id).length > 0),
     tell,
     close() {
       clearInterval(timer);

@@ -1,0 +1,51 @@
+/** `vramesh service install`: the host as a service of this user, for machines without an editor. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Command } from 'commander';
+import { serviceUnit } from './service-unit';
+
+const unitName = 'vramesh.service';
+
+export function serviceCommand(): Command {
+  return new Command('service')
+    .description('run the host without an editor, as a systemd service of this user')
+    .enablePositionalOptions()
+    .addCommand(new Command('install').description('write the unit, and say how to start it').action(install))
+    .addCommand(new Command('uninstall').description('remove the unit').action(uninstall));
+}
+
+function unitFile(): string {
+  if (process.platform !== 'linux')
+    throw new Error(
+      'Services are written for systemd, on Linux. Here, run "vramesh serve" at login instead.',
+    );
+  const config = process.env.XDG_CONFIG_HOME || join(homedir(), '.config');
+  return join(config, 'systemd', 'user', unitName);
+}
+
+function install(): void {
+  const file = unitFile();
+  const ours = Object.entries(process.env).filter(([name]) => name.startsWith('VRAMESH_'));
+  const environment = Object.fromEntries(ours.map(([name, value]) => [name, value ?? '']));
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, serviceUnit({ node: process.execPath, program: __filename, environment }));
+  process.stdout.write(
+    [
+      `Wrote ${file}.`,
+      '',
+      'Start it now and at each login:   systemctl --user daemon-reload && systemctl --user enable --now vramesh',
+      'Also when nobody is logged in:    loginctl enable-linger',
+      'Then, for the other machines:     vramesh invite',
+      '',
+    ].join('\n'),
+  );
+}
+
+function uninstall(): void {
+  const file = unitFile();
+  rmSync(file, { force: true });
+  process.stdout.write(
+    `Removed ${file}. A host that it has started runs on until: systemctl --user stop vramesh\n`,
+  );
+}
