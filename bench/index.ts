@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { table } from '../scripts/protocol-doc/markdown';
 import { cleanUp } from '../test/support/host';
 import { client } from './client';
+import { cluster } from './cluster';
 import { completion } from './completion';
 import { gpuSample } from './gpu-sample';
 import { idleHost } from './idle-host';
@@ -10,7 +11,7 @@ import { placement } from './placement';
 import { readyLine } from './ready-line';
 import type { Row } from './row';
 
-const measures = { readyLine, gpuSample, idleHost, client, completion, placement };
+const measures = { readyLine, gpuSample, idleHost, client, completion, placement, cluster };
 
 /** Prints the table, of all measures or of those named. A measure that breaks is named, and the others go on. */
 export async function bench(only: readonly string[]): Promise<void> {

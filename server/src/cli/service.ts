@@ -3,7 +3,12 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
+import { print } from './output';
 import { serviceUnit } from './service-unit';
+
+interface Options {
+  readonly json?: boolean;
+}
 
 const unitName = 'vramesh.service';
 
@@ -11,8 +16,18 @@ export function serviceCommand(): Command {
   return new Command('service')
     .description('run the host without an editor, as a systemd service of this user')
     .enablePositionalOptions()
-    .addCommand(new Command('install').description('write the unit, and say how to start it').action(install))
-    .addCommand(new Command('uninstall').description('remove the unit').action(uninstall));
+    .addCommand(
+      new Command('install')
+        .description('write the unit, and say how to start it')
+        .option('--json', 'print where it was written')
+        .action(install),
+    )
+    .addCommand(
+      new Command('uninstall')
+        .description('remove the unit')
+        .option('--json', 'print where it was')
+        .action(uninstall),
+    );
 }
 
 function unitFile(): string {
@@ -24,16 +39,17 @@ function unitFile(): string {
   return join(config, 'systemd', 'user', unitName);
 }
 
-function install(): void {
+function install({ json }: Options): void {
   const file = unitFile();
   const ours = Object.entries(process.env).filter(([name]) => name.startsWith('VRAMESH_'));
   const environment = Object.fromEntries(ours.map(([name, value]) => [name, value ?? '']));
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, serviceUnit({ node: process.execPath, program: __filename, environment }));
-  process.stdout.write(
+  print(
+    { file },
+    json,
     [
       `Wrote ${file}.`,
-      '',
       'Start it now and at each login:   systemctl --user daemon-reload && systemctl --user enable --now vramesh',
       'Also when nobody is logged in:    loginctl enable-linger',
       'Then, for the other machines:     vramesh invite',
@@ -42,10 +58,9 @@ function install(): void {
   );
 }
 
-function uninstall(): void {
+function uninstall({ json }: Options): void {
   const file = unitFile();
   rmSync(file, { force: true });
-  process.stdout.write(
-    `Removed ${file}. A host that it has started runs on until: systemctl --user stop vramesh\n`,
-  );
+  const words = `Removed ${file}. A host that it has started runs on until: systemctl --user stop vramesh`;
+  print({ file }, json, words);
 }

@@ -18,6 +18,13 @@ const commands = [
   'doctor',
   'stop',
 ];
+const furtherCommands = [
+  'models delete',
+  'peers remove',
+  'peers leave',
+  'service install',
+  'service uninstall',
+];
 
 describe('command line: usage', () => {
   const home = freshHome();
@@ -26,13 +33,14 @@ describe('command line: usage', () => {
   it('--help names every command; --version tells the version', async () => {
     const help = await vramesh(['--help'], { home });
     assert.equal(help.code, 0);
-    for (const command of commands) assert.match(help.stdout, new RegExp(`^  ${command}\\b.{10}`, 'm'));
+    for (const command of [...commands, 'service'])
+      assert.match(help.stdout, new RegExp(`^  ${command}\\b.{10}`, 'm'));
     assert.equal(help.stderr, '');
     const version = await vramesh(['--version'], { home });
     assert.deepEqual(version, { code: 0, stdout: `${manifest.version}\n`, stderr: '' });
   });
 
-  for (const command of [...commands, 'models delete', 'peers remove', 'peers leave']) {
+  for (const command of [...commands, ...furtherCommands]) {
     it(`${command} --help: what it does and its options, --json among them`, async () => {
       const { code, stdout, stderr } = await vramesh([...command.split(' '), '--help'], { home });
       assert.equal(code, 0);

@@ -83,11 +83,11 @@ export class Control {
     socket.once('close', () => this.close('the connection was closed'));
     socket.on('error', () => {});
 
-    this.#rpc = createMessageConnection(createMessageReader(input), new StreamMessageWriter(socket));
-    // With a message it is one that could not be written: the other end has gone.
-    this.#rpc.onError(([, unsent]) =>
-      this.close(unsent ? 'the connection was closed' : 'it sent what is no message'),
-    );
+    const reader = createMessageReader(input);
+    reader.onError(() => this.close('it sent what is no message'));
+    this.#rpc = createMessageConnection(reader, new StreamMessageWriter(socket));
+    // What is left is what could not be written: the other end has gone.
+    this.#rpc.onError(() => this.close('the connection was closed'));
     this.#rpc.onRequest(pingRequest.method, () => ({}));
     this.#rpc.onRequest(probeRequest.method, () => ({}));
     this.#on(documentNotification, events.onDocument);
