@@ -7,11 +7,12 @@ import { cluster } from './cluster';
 import { completion } from './completion';
 import { gpuSample } from './gpu-sample';
 import { idleHost } from './idle-host';
+import { idleMesh } from './idle-mesh';
 import { placement } from './placement';
 import { readyLine } from './ready-line';
 import type { Row } from './row';
 
-const measures = { readyLine, gpuSample, idleHost, client, completion, placement, cluster };
+const measures = { readyLine, gpuSample, idleHost, client, completion, placement, cluster, idleMesh };
 
 /** Prints the table, of all measures or of those named. A measure that breaks is named, and the others go on. */
 export async function bench(only: readonly string[]): Promise<void> {

@@ -15,11 +15,14 @@ import { createWire } from './wire';
 
 export type { Cluster, RemoteNode } from './face';
 export { type Identity, openIdentity } from './identity';
-export { fetchFile, generateRemotely, serveFile, serveGenerations } from './streams';
+export { createSpareChannels, fetchFile, generateRemotely, serveFile, serveGenerations } from './streams';
 export type { Channel } from './wire';
 
 /** ms that joining waits for the first connection, so that its answer shows the inviter online. */
 const connectPatienceMs = 3000;
+
+/** ms within which what machines say is told as one. */
+const documentsMs = 50;
 
 export interface ClusterOptions {
   readonly identity: Identity;
@@ -45,6 +48,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const invitations = createOpenInvitations(nodeId, () => performance.now());
   const listeners = new Set<() => void>();
   let staticPeers = options.staticPeers;
+  let telling: NodeJS.Timeout | null = null;
   const wire = createWire({
     identity,
     name,
@@ -62,10 +66,14 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     remember: (id, address) => roster.remember(id, [address]),
     roster: roster.current,
     onRoster: (other, from) => learn(other, from),
-    onChange: () => {
-      for (const { node_id } of roster.others())
-        roster.remember(node_id, mesh.link(node_id)?.document?.addresses ?? []);
-      changed();
+    onLink: changed,
+    onDocument: (id, sections) => {
+      if (sections.addresses) roster.remember(id, sections.addresses);
+      // Many machines tell new readings all the time.
+      telling ??= setTimeout(() => {
+        telling = null;
+        changed();
+      }, documentsMs).unref();
     },
   });
   serveJoins({
@@ -269,6 +277,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     onChannel: (kind, handler) => wire.handle(kind, handler),
     async close() {
       listeners.clear();
+      if (telling) clearTimeout(telling);
       stopWatching();
       discovery?.close();
       await mesh.close();

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type Instance, peerUnplaceRequest } from '#protocol';
-import { type Cluster, generateRemotely, serveGenerations } from '../cluster';
+import { type Cluster, createSpareChannels, generateRemotely, serveGenerations } from '../cluster';
 import type { Instances } from '../instances';
 import type { Models } from '../models';
 import type { HostPlanner } from '../planner';
@@ -55,6 +55,9 @@ export interface Sharing {
 
 export function openSharing(parts: SharingParts): Sharing {
   const { nodeId, cluster, instances, models, planner, log } = parts;
+  const spares = createSpareChannels((peerId, signal) =>
+    cluster.open({ peerId, kind: 'completion', signal }),
+  );
   const nearest = createNearest({
     instances,
     cluster,
@@ -69,7 +72,7 @@ export function openSharing(parts: SharingParts): Sharing {
           affinity: createHash('sha256').update(affinity).digest('hex'),
         },
         signal,
-        open: (opening) => cluster.open({ peerId, kind: 'completion', signal: opening }),
+        open: (opening) => spares.open(peerId, opening),
       }),
   });
   cluster.onChannel('completion', (channel) =>
@@ -122,6 +125,7 @@ export function openSharing(parts: SharingParts): Sharing {
     },
     close() {
       for (const stop of stops) stop();
+      spares.close();
     },
   };
 }

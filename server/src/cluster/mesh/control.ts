@@ -39,7 +39,7 @@ export interface ControlEvents {
   onDocument(update: DocumentUpdate): void;
   onRoster(roster: Roster): void;
   onGoodbye(): void;
-  /** Status or measures have changed. */
+  /** Its status has changed, or it was measured for the first time; later measures are looked at when wanted. */
   onLink(): void;
   onClose(reason: string): void;
 }
@@ -55,6 +55,7 @@ export class Control {
   readonly #rpc: MessageConnection;
   readonly #events: ControlEvents;
   readonly #timer: NodeJS.Timeout;
+  readonly #silence: NodeJS.Timeout;
   #heardAt = performance.now();
   #tickedAt = performance.now();
   /** Since when nothing more could be written; `null`: it can. */
@@ -109,8 +110,8 @@ export class Control {
         }
       });
     this.#rpc.listen();
-    this.#timer = setInterval(() => this.#beat(), heartbeatMs);
-    this.#timer.unref();
+    this.#timer = setInterval(() => this.#beat(), heartbeatMs).unref();
+    this.#silence = setTimeout(() => this.#show('suspect'), suspectMs).unref();
     void this.#probe();
   }
 
@@ -177,6 +178,7 @@ export class Control {
   dismiss(members: Roster['members']): void {
     this.channel.socket.unpipe();
     clearInterval(this.#timer);
+    clearTimeout(this.#silence);
     void this.#tell(rosterNotification.method, { members, discovery: [] });
     const limit = setTimeout(() => this.close('it is not trusted any more'), farewellMs);
     this.channel.socket.once('close', () => clearTimeout(limit));
@@ -186,6 +188,7 @@ export class Control {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#timer);
+    clearTimeout(this.#silence);
     this.#rpc.dispose();
     this.channel.socket.destroy();
     this.#events.onClose(reason);
@@ -213,6 +216,7 @@ export class Control {
 
   #heard(): void {
     this.#heardAt = performance.now();
+    this.#silence.refresh();
     this.#show('online');
   }
 
@@ -238,7 +242,6 @@ export class Control {
       this.close(`it has read nothing for ${goneMs / 1000} s`);
       return;
     }
-    if (silence > suspectMs) this.#show('suspect');
     if (!this.#pinging) void this.#ping();
   }
 
@@ -250,8 +253,9 @@ export class Control {
       const taken = performance.now() - begin;
       // Near the fastest: what is slower waited for a busy process, not for the network.
       const known = this.roundTripMs ?? taken;
+      const isFirst = this.roundTripMs === null;
       this.roundTripMs = taken < known ? taken : known + (taken - known) * 0.05;
-      this.#events.onLink();
+      if (isFirst) this.#events.onLink();
     } catch {
       // The connection ends by itself, or by silence.
     } finally {

@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type * as z from 'zod';
-import type { Member, NodeDocument, RequestMessage, Roster } from '#protocol';
+import type { DocumentUpdate, Member, NodeDocument, RequestMessage, Roster } from '#protocol';
 import type { Wire } from '../wire';
 import type { MessageHandler, PeerRequest, StoredHandler } from './messages';
 import { PeerLink } from './peer-link';
@@ -24,7 +24,9 @@ export interface MeshOptions {
   remember(nodeId: string, address: string): void;
   roster(): Roster;
   onRoster(roster: Roster, from: string): void;
-  onChange(): void;
+  /** Somebody came, went, or is silent; or who belongs to the cluster has changed. */
+  onLink(): void;
+  onDocument(nodeId: string, sections: DocumentUpdate['sections']): void;
 }
 
 export interface Mesh {
@@ -68,7 +70,8 @@ export function createMesh(options: MeshOptions): Mesh {
       document: () => document,
       roster: options.roster,
       onRoster: (roster) => options.onRoster(roster, peerId),
-      onChange: options.onChange,
+      onLink: options.onLink,
+      onDocument: (sections) => options.onDocument(peerId, sections),
       // What is under way with it would wait for nothing.
       onLost: () => wire.drop(peerId),
     });
@@ -85,7 +88,7 @@ export function createMesh(options: MeshOptions): Mesh {
       link.dismiss();
     }
     for (const id of trusted) if (!links.has(id)) links.set(id, linkTo(id));
-    options.onChange();
+    options.onLink();
   }
 
   return {

@@ -21,7 +21,8 @@ export interface PeerLinkOptions {
   document(): Partial<NodeDocument>;
   roster(): Roster;
   onRoster(roster: Roster): void;
-  onChange(): void;
+  onLink(): void;
+  onDocument(sections: DocumentUpdate['sections']): void;
   /** There is no connection any more. */
   onLost(): void;
 }
@@ -73,7 +74,7 @@ export class PeerLink {
         this.#dialling = null;
         if (this.#closed || this.control !== null) return;
         this.problem = error.message;
-        this.#options.onChange();
+        this.#options.onLink();
         this.#later();
       },
     );
@@ -105,7 +106,7 @@ export class PeerLink {
       onGoodbye: () => {
         this.left = true;
       },
-      onLink: () => this.control === control && this.#options.onChange(),
+      onLink: () => this.control === control && this.#options.onLink(),
       onClose: (reason) => this.control === control && this.#lost(reason),
     });
     this.control = control;
@@ -119,7 +120,7 @@ export class PeerLink {
     this.#dialling?.abort();
     control.sendRoster(this.#options.roster());
     control.sendDocument(this.#options.document());
-    this.#options.onChange();
+    this.#options.onLink();
   }
 
   /** It was removed from the roster. */
@@ -154,7 +155,7 @@ export class PeerLink {
         instances: instances.map((instance) => ({ ...instance, node_id })),
         downloads: downloads.map((download) => ({ ...download, node_id })),
       };
-    this.#options.onChange();
+    this.#options.onDocument(sections);
   }
 
   #lost(reason: string): void {
@@ -164,10 +165,10 @@ export class PeerLink {
     this.#options.log.info(`The connection to ${this.#options.peerId.slice(0, 12)} ended: ${reason}.`);
     this.#forget = setTimeout(() => {
       this.document = null;
-      this.#options.onChange();
+      this.#options.onLink();
     }, remembranceMs);
     this.#forget.unref();
-    this.#options.onChange();
+    this.#options.onLink();
     this.#later();
   }
 

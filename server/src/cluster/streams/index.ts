@@ -3,3 +3,4 @@ export { fetchFile } from './fetch-file';
 export { generateRemotely, type RemoteGenerate } from './generate-remotely';
 export { serveFile } from './serve-files';
 export { type ServedGeneration, serveGenerations } from './serve-generations';
+export { createSpareChannels } from './spare-channels';
