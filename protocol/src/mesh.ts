@@ -99,7 +99,7 @@ export const pingRequest = {
   kind: 'request',
   direction: 'host to host',
   description:
-    'Each 500 ms: the time until the answer is the round trip, 2 s without a word make the peer suspect.',
+    'After 400 ms of silence, looked at each 500 ms, and at least each 5 s: the time until the answer is the round trip. 2 s without a word make the peer suspect.',
   params: nothing,
   result: nothing,
 } as const;

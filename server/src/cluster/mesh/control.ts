@@ -4,7 +4,6 @@ import {
   createMessageConnection,
   type MessageConnection,
   ResponseError,
-  StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
 import {
@@ -20,11 +19,16 @@ import {
   rosterNotification,
 } from '#protocol';
 import { createMessageReader } from '../../message-reader';
+import { createMessageWriter } from '../../message-writer';
 import type { Channel } from '../wire';
 import { BoundedInput } from './bounded-input';
 import type { RequestOptions, StoredHandler } from './messages';
 
 const heartbeatMs = 500;
+/** ms of silence after which it is asked for a sign of life; one of both asks, the other hears that. */
+const quietMs = 400;
+/** ms between two measures of the round trip. */
+const measureMs = 5000;
 const suspectMs = 2000;
 /** The same for one that sends but does not read: what it is to be told would fill the memory. */
 const goneMs = 10_000;
@@ -63,6 +67,7 @@ export class Control {
   /** What is to be sent when the peer reads again. */
   #waiting: Partial<NodeDocument> | null = null;
   #pinging = false;
+  #measuredAt = performance.now();
   #sent = 0;
   #lastSent: Partial<Record<keyof NodeDocument, string>> = {};
   #closed = false;
@@ -86,7 +91,7 @@ export class Control {
 
     const reader = createMessageReader(input);
     reader.onError(() => this.close('it sent what is no message'));
-    this.#rpc = createMessageConnection(reader, new StreamMessageWriter(socket));
+    this.#rpc = createMessageConnection(reader, createMessageWriter(socket));
     // What is left is what could not be written: the other end has gone.
     this.#rpc.onError(() => this.close('the connection was closed'));
     this.#rpc.onRequest(pingRequest.method, () => ({}));
@@ -242,7 +247,9 @@ export class Control {
       this.close(`it has read nothing for ${goneMs / 1000} s`);
       return;
     }
-    if (!this.#pinging) void this.#ping();
+    // What else it sends shows as well that it is there.
+    const due = silence > quietMs || now - this.#measuredAt > measureMs;
+    if (due && !this.#pinging) void this.#ping();
   }
 
   async #ping(): Promise<void> {
@@ -253,6 +260,7 @@ export class Control {
       const taken = performance.now() - begin;
       // Near the fastest: what is slower waited for a busy process, not for the network.
       const known = this.roundTripMs ?? taken;
+      this.#measuredAt = performance.now();
       const isFirst = this.roundTripMs === null;
       this.roundTripMs = taken < known ? taken : known + (taken - known) * 0.05;
       if (isFirst) this.#events.onLink();

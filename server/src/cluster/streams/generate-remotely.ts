@@ -1,8 +1,9 @@
 /** Asks an engine of another machine to go on with a prompt. */
-import { createMessageConnection, ResponseError, StreamMessageWriter } from 'vscode-jsonrpc/node';
+import { createMessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
 import { generateRequest, textNotification } from '#protocol';
 import { createMessageReader } from '../../message-reader';
+import { createMessageWriter } from '../../message-writer';
 import { BoundedInput } from '../mesh/bounded-input';
 import type { Channel } from '../wire';
 
@@ -19,7 +20,7 @@ export interface RemoteGenerate {
 export async function* generateRemotely({ params, signal, open }: RemoteGenerate): AsyncGenerator<string> {
   const { socket, peer } = await open(signal);
   const input = socket.pipe(new BoundedInput(() => performance.now()));
-  const rpc = createMessageConnection(createMessageReader(input), new StreamMessageWriter(socket));
+  const rpc = createMessageConnection(createMessageReader(input), createMessageWriter(socket));
   const texts: string[] = [];
   let received = 0;
   let ended: { readonly error: Error | null } | null = null;

@@ -1,8 +1,9 @@
 /** Lets the engines of this machine write for another one. Neither the prompt nor the text is kept or logged. */
-import { createMessageConnection, ResponseError, StreamMessageWriter } from 'vscode-jsonrpc/node';
+import { createMessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
 import { type GenerationStats, generateRequest, textNotification } from '#protocol';
 import { createMessageReader } from '../../message-reader';
+import { createMessageWriter } from '../../message-writer';
 import { BoundedInput } from '../mesh/bounded-input';
 import type { Channel } from '../wire';
 
@@ -20,7 +21,7 @@ export function serveGenerations(
 ): void {
   const { socket } = channel;
   const input = socket.pipe(new BoundedInput(() => performance.now()));
-  const rpc = createMessageConnection(createMessageReader(input), new StreamMessageWriter(socket));
+  const rpc = createMessageConnection(createMessageReader(input), createMessageWriter(socket));
   const gone = new AbortController();
   const hangUp = () => {
     gone.abort();
