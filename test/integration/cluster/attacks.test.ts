@@ -157,6 +157,21 @@ describe('cluster: attacks', () => {
     );
   });
 
+  it('a member that opens more connections than anybody needs: the rest are refused, until one has ended', async () => {
+    member.cluster.onChannel('completion', () => {});
+    const open: TLSSocket[] = [];
+    const another = async () => {
+      const socket = await as(other);
+      open.push(socket);
+      return answerTo(socket, { ...hello, kind: 'completion' });
+    };
+    for (let count = 0; count < 64; count++) assert.equal(await another(), null);
+    assert.match((await another()) ?? '', /64 connections/);
+    open[0]?.destroy();
+    await until('there is room again', async () => (await another()) === null || undefined);
+    for (const socket of open) socket.destroy();
+  });
+
   it('a thousand connections that say nothing: they are turned away, and a member still gets in', async () => {
     const idle = Array.from({ length: 1000 }, () =>
       connectTcp({ host: '127.0.0.1', port, localAddress: '127.0.0.9' }),

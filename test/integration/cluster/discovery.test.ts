@@ -111,6 +111,20 @@ describe('cluster: discovery', () => {
     assert.deepEqual(seen(node), []);
   });
 
+  it('after a flood of packets members are still found', async () => {
+    const [a, b] = await twoStrangersToEachOthersAddress();
+    const c = await startNode('a', a, { discovery: true, port: 0 });
+    const flood = createSocket('udp4');
+    sockets.push(flood);
+    for (let count = 0; count < 20_000; count++)
+      await new Promise<void>((sent) =>
+        flood.send(randomBytes(packetBytes), discoveryPort, discoveryGroups.IPv4, () => sent()),
+      );
+    const d = await startNode('b', b, { discovery: true, port: 0 });
+    await sees(c, 'b online');
+    await sees(d, 'a online');
+  });
+
   interface Ear {
     readonly packets: { readonly bytes: Buffer; readonly port: number }[];
   }

@@ -31,14 +31,19 @@ export function freshFolder(): string {
   return models;
 }
 
-export function downloadsIn(folder: string, env: NodeJS.ProcessEnv, limits: Partial<TransferLimits> = {}) {
+export function downloadsIn(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  limits: Partial<TransferLimits> = {},
+  fromPeer = noPeers,
+) {
   const options = {
     nodeId: 'this-node',
     folder,
     env,
     log: pino({ enabled: false }),
     limits: { ...smallPieces, ...limits },
-    fromPeer: noPeers,
+    fromPeer,
   };
   const downloads = createDownloads(options);
   open.push(downloads);
