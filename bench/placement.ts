@@ -1,4 +1,9 @@
 /** What previews cost on clusters of 8 GPUs a node: where a model fits everywhere, and where it fits nowhere but together. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pino from 'pino';
+import { createInspections } from '../server/src/models/inspections';
 import { previews } from '../server/src/placement';
 import { cpu, gpu, need, node, random, request } from '../test/unit/placement/support';
 import { below, median, type Row } from './row';
@@ -8,6 +13,7 @@ const limits: readonly [nodes: number, ms: number][] = [
   [100, 20],
   [1000, 250],
 ];
+const cacheCalls = 1000;
 const warmUp = 5;
 const rounds = 15;
 
@@ -17,6 +23,10 @@ const models = {
 };
 
 export async function placement(): Promise<Row[]> {
+  return [...speeds(), await fromCache()];
+}
+
+function speeds(): Row[] {
   return Object.entries(models).flatMap(([what, model]) =>
     limits.map(([nodes, limit]) => {
       const asked = request(uneven(model), cluster(nodes));
@@ -29,6 +39,28 @@ export async function placement(): Promise<Row[]> {
       return below(`previews for ${nodes} nodes of 8 GPUs, a model that ${what}`, time, limit, 'ms');
     }),
   );
+}
+
+/** What a model needs, worked out before: the file is looked at, and not read. */
+async function fromCache(): Promise<Row> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'vm-bench-'));
+  const file = path.join(folder, 'coder.gguf');
+  writeFileSync(file, 'GGUF');
+  const { facts, need: worked } = request(models['fits one GPU'], cluster(1));
+  const inspections = createInspections({
+    file: path.join(folder, 'inspections.json'),
+    inspect: async () => ({ facts, need: worked }),
+    log: pino({ level: 'silent' }),
+  });
+  const model = { id: file, name: 'coder', path: file, size_bytes: 4, embedded: false };
+  const wish = { contextSize: 4096, sequences: 4, kvCacheType: 'f16' as const, backendKey: 'bench' };
+  await inspections.get(model, wish);
+  const begin = performance.now();
+  for (let call = 0; call < cacheCalls; call++) await inspections.get(model, wish);
+  const time = (performance.now() - begin) / cacheCalls;
+  await inspections.settled();
+  rmSync(folder, { recursive: true });
+  return below('what a model needs, from the cache', time, 1, 'ms');
 }
 
 /** As in a file of mixed quantisation: some blocks are larger. */

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { instanceSchema } from './instance';
-import { catalogueEntrySchema, downloadSchema, modelListingSchema } from './model';
+import { catalogueEntrySchema, downloadSchema, modelElsewhereSchema, modelListingSchema } from './model';
 import { previewSchema, wishesSchema } from './placement';
 import { peerAddressSchema, peerSchema } from './roster';
 import { stateSchema } from './state';
@@ -104,9 +104,14 @@ export const listModelsRequest = {
   method: 'vramesh/models',
   kind: 'request',
   direction: 'editor to host',
-  description: 'The models on this machine with what can be done with each, and those that can be fetched.',
+  description:
+    'The models on this machine with what can be done with each, those of other machines, and those that can be fetched.',
   params: nothing,
-  result: z.object({ models: z.array(modelListingSchema), catalogue: z.array(catalogueEntrySchema) }),
+  result: z.object({
+    models: z.array(modelListingSchema),
+    elsewhere: z.array(modelElsewhereSchema),
+    catalogue: z.array(catalogueEntrySchema),
+  }),
 } as const;
 
 const modelId = z.string().min(1).max(4096).describe('`id` or name of a model, or the path of a GGUF');

@@ -95,6 +95,15 @@ export const modelListingSchema = z
   .meta({ title: 'ModelListing', description: 'A model on this machine, and what can be done with it.' });
 export type ModelListing = z.infer<typeof modelListingSchema>;
 
+export const modelElsewhereSchema = z
+  .object({
+    name: z.string().describe('what `place` and `preview` take'),
+    size_bytes: bytes,
+    machines: z.array(z.string()).min(1).describe('names of those that have it, the nearest first'),
+  })
+  .meta({ title: 'ModelElsewhere', description: 'A model that only other machines of the cluster have.' });
+export type ModelElsewhere = z.infer<typeof modelElsewhereSchema>;
+
 export const catalogueEntrySchema = z
   .object({
     id: z.string().describe('what `pull` takes: "qwen2.5-coder-1.5b"'),

@@ -17,6 +17,7 @@ export function protocolDocument(): string {
       'InitializationOptions',
       'Settings',
       'ModelListing',
+      'ModelElsewhere',
       'CatalogueEntry',
       'Wishes',
       'Preview',

@@ -88,6 +88,7 @@ export const messageExamples: Readonly<Record<string, MessageExample>> = {
           deletable: false,
         },
       ],
+      elsewhere: [{ name: 'qwen2.5-coder-7b', size_bytes: 4_683_073_536, machines: ['workstation'] }],
       catalogue: [],
     },
   },

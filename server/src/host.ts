@@ -250,6 +250,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       look,
       instances: sharing.instances,
       previews: sharing.previews,
+      modelsElsewhere: sharing.modelsElsewhere,
       planner,
       catalogue: models.catalogue,
     };

@@ -4,10 +4,11 @@ import { ProgressLocation, type QuickPickItem, QuickPickItemKind, window } from 
 import { WorkDoneProgress } from 'vscode-languageclient/node';
 import { listModelsRequest, onSeveralMachines, type Preview, placeRequest, previewsRequest } from '#protocol';
 import { request } from '../requests';
-import { catalogueItem, listingItem, notHere } from '../text/model-items';
+import { catalogueItem, elsewhereItem, listingItem, notHere } from '../text/model-items';
 import { previewItem } from '../text/placement-text';
 import type { Vramesh } from '../vramesh';
 import { chooseQuantization } from './choose-source';
+import { type ChosenWishes, chooseWishes } from './choose-wishes';
 import { fetchModel } from './fetch-model';
 import { createSteps } from './steps';
 
@@ -17,8 +18,15 @@ const title = 'Place Model on GPU';
 export async function place(vramesh: Vramesh, argument: unknown): Promise<void> {
   const modelId = typeof argument === 'string' ? argument : await chooseModel(vramesh);
   if (modelId === undefined) return;
-  const preview = await choosePreview(vramesh, modelId);
-  if (preview) await load(vramesh, preview);
+  await placeWith(vramesh, modelId, {});
+}
+
+async function placeWith(vramesh: Vramesh, modelId: string, wishes: ChosenWishes): Promise<void> {
+  const choice = await choosePreview(vramesh, modelId, wishes);
+  if (choice === 'wishes') {
+    const others = await chooseWishes(title);
+    if (others) await placeWith(vramesh, modelId, others);
+  } else if (choice) await load(vramesh, choice, wishes);
 }
 
 interface ModelItem extends QuickPickItem {
@@ -27,7 +35,7 @@ interface ModelItem extends QuickPickItem {
 }
 
 async function chooseModel(vramesh: Vramesh): Promise<string | undefined> {
-  const { models, catalogue } = await request(vramesh, listModelsRequest, {});
+  const { models, elsewhere, catalogue } = await request(vramesh, listModelsRequest, {});
   const instances = vramesh.state?.instances ?? [];
   const items: ModelItem[] = [
     ...models.map((listing) => ({
@@ -37,6 +45,8 @@ async function chooseModel(vramesh: Vramesh): Promise<string | undefined> {
         return listing.model.id;
       },
     })),
+    ...(elsewhere.length > 0 ? [{ label: 'On other machines', kind: QuickPickItemKind.Separator }] : []),
+    ...elsewhere.map((model) => ({ ...elsewhereItem(model), choose: async () => model.name })),
     { label: '$(folder-opened) Choose a GGUF file…', choose: chooseFile },
     { label: 'Download…', kind: QuickPickItemKind.Separator },
     ...notHere(catalogue, models).map((entry) => ({
@@ -67,8 +77,12 @@ async function chooseFile(): Promise<string | undefined> {
 }
 
 /** VS Code has no items that cannot be chosen: one that is not possible says why, and nothing happens. */
-async function choosePreview(vramesh: Vramesh, modelId: string): Promise<Preview | undefined> {
-  const { previews } = await request(vramesh, previewsRequest, { model_id: modelId });
+async function choosePreview(
+  vramesh: Vramesh,
+  modelId: string,
+  wishes: ChosenWishes,
+): Promise<Preview | 'wishes' | undefined> {
+  const { previews } = await request(vramesh, previewsRequest, { ...wishes, model_id: modelId });
   const machines = onSeveralMachines(previews);
   const items = (possible: boolean) =>
     previews
@@ -76,8 +90,9 @@ async function choosePreview(vramesh: Vramesh, modelId: string): Promise<Preview
       .map((preview) => ({ ...previewItem(preview, machines), preview }));
   const refused = items(false);
   const separator = { label: 'Not possible', kind: QuickPickItemKind.Separator };
-  const all: (QuickPickItem & { readonly preview?: Preview })[] = [
+  const all: (QuickPickItem & { readonly preview?: Preview | 'wishes' })[] = [
     ...items(true),
+    { label: '$(settings) Other Wishes…', description: 'context, KV cache, use, devices', preview: 'wishes' },
     ...(refused.length > 0 ? [separator, ...refused] : []),
   ];
   const preview = (
@@ -87,13 +102,13 @@ async function choosePreview(vramesh: Vramesh, modelId: string): Promise<Preview
       matchOnDescription: true,
     })
   )?.preview;
-  if (preview === undefined || preview.error === null) return preview;
+  if (preview === undefined || preview === 'wishes' || preview.error === null) return preview;
   void window.showWarningMessage(`VRAMesh: ${preview.error}`);
   return undefined;
 }
 
 /** What was previewed, with the same wishes, or nothing. */
-async function load(vramesh: Vramesh, { id, model_id }: Preview): Promise<void> {
+async function load(vramesh: Vramesh, { id, model_id }: Preview, wishes: ChosenWishes): Promise<void> {
   await window.withProgress(
     { location: ProgressLocation.Notification, title: 'VRAMesh: placing the model', cancellable: true },
     async (progress, token) => {
@@ -105,7 +120,7 @@ async function load(vramesh: Vramesh, { id, model_id }: Preview): Promise<void> 
         progress.report(value.message === undefined ? { increment } : { increment, message: value.message });
       });
       try {
-        await request(vramesh, placeRequest, { model_id, preview_id: id, workDoneToken }, token);
+        await request(vramesh, placeRequest, { ...wishes, model_id, preview_id: id, workDoneToken }, token);
       } catch (error) {
         // The one who cancelled knows.
         if (!token.isCancellationRequested) throw error;

@@ -1,5 +1,5 @@
 /** What is said of models in lists: those on this machine, and those that can be fetched. Pure. */
-import type { CatalogueEntry, Instance, ModelListing } from '#protocol';
+import type { CatalogueEntry, Instance, ModelElsewhere, ModelListing } from '#protocol';
 import { plain, size } from './format';
 import type { ItemText } from './placement-text';
 
@@ -26,6 +26,15 @@ export function listingItem(listing: ModelListing, instances: readonly Instance[
     label: problem === null ? plain(model.name) : `$(warning) ${plain(model.name)}`,
     description: parts.filter((part) => part !== null).join(' · '),
     detail: plain(problem ?? about),
+  };
+}
+
+/** A model that is copied from another machine to where it is placed. */
+export function elsewhereItem({ name, size_bytes, machines }: ModelElsewhere): ItemText {
+  return {
+    label: plain(name),
+    description: size(size_bytes),
+    detail: plain(`On ${machines.join(', ')}`),
   };
 }
 

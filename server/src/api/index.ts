@@ -22,6 +22,7 @@ export interface ApiParts {
   look(): () => void;
   readonly instances: Pick<Instances, 'list' | 'place' | 'unplace'>;
   readonly previews: Sharing['previews'];
+  readonly modelsElsewhere: Sharing['modelsElsewhere'];
   readonly planner: Pick<HostPlanner, 'listing'>;
   catalogue(): readonly CatalogueEntry[];
 }

@@ -1,5 +1,5 @@
 /** The tables of `vramesh models`: what is on this machine, and what can be fetched. Pure. */
-import type { CatalogueEntry, ModelListing } from '#protocol';
+import type { CatalogueEntry, ModelElsewhere, ModelListing } from '#protocol';
 import { bytes, orUnknown, unknown } from './format';
 import { createLook, noteLines } from './look';
 import { type Column, layOutTable, plain, type Row } from './terminal-text';
@@ -24,8 +24,13 @@ const fits: Record<NonNullable<ModelListing['fit']>, string> = {
   none: 'no',
 };
 
-export function modelTable(models: readonly ModelListing[], options: Options): string {
-  if (models.length === 0) return ' There is no model on this machine: vramesh models --catalogue';
+export function modelTable(
+  models: readonly ModelListing[],
+  elsewhere: readonly ModelElsewhere[],
+  options: Options,
+): string {
+  if (models.length === 0 && elsewhere.length === 0)
+    return ' There is no model on this machine: vramesh models --catalogue';
   const look = createLook(options);
   const rows = models.map(({ model, facts, problem, fit, instances }): Row => {
     return {
@@ -46,7 +51,13 @@ export function modelTable(models: readonly ModelListing[], options: Options): s
       ],
     };
   });
-  return toText(layOutTable(modelColumns, rows, look.width, look.paint));
+  // What it says and where it fits is asked of the machines that have it, when somebody wants to place it.
+  const far = elsewhere.map(({ name, size_bytes, machines }): Row => {
+    const nothing = modelColumns.slice(2).map(() => unknown);
+    const below = noteLines(look, 'dim', '  On:', machines.join(', '));
+    return { cells: [plain(name), bytes(size_bytes), ...nothing], below };
+  });
+  return toText(layOutTable(modelColumns, [...rows, ...far], look.width, look.paint));
 }
 
 const catalogueColumns: readonly Column[] = [

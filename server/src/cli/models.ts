@@ -30,10 +30,10 @@ export function modelsCommand(): Command {
 
 async function list(options: { catalogue?: boolean; json?: boolean }): Promise<void> {
   const host = await openConnection();
-  const { models, catalogue } = await host.request(listModelsRequest, {});
+  const { models, elsewhere, catalogue } = await host.request(listModelsRequest, {});
   host.close();
   if (options.catalogue) print({ catalogue }, options.json, catalogueTable(catalogue, stdoutLook()));
-  else print({ models }, options.json, modelTable(models, stdoutLook()));
+  else print({ models, elsewhere }, options.json, modelTable(models, elsewhere, stdoutLook()));
 }
 
 async function remove(wanted: string, options: { yes?: boolean; json?: boolean }): Promise<void> {

@@ -4,10 +4,11 @@ import { onRequest } from './checked';
 import type { Feature } from './session';
 
 export const modelsFeature: Feature = ({ connection, parts }) => {
-  const { instances, models, planner } = parts;
+  const { instances, models, planner, sharing } = parts;
 
   onRequest(connection, listModelsRequest, async () => ({
     models: await planner.listing(),
+    elsewhere: sharing.modelsElsewhere(),
     catalogue: [...models.catalogue()],
   }));
 

@@ -17,7 +17,7 @@ export interface EditorParts {
   readonly planner: HostPlanner;
   readonly completer: Completer;
   /** Who completes, and what is placed on any machine. */
-  readonly sharing: Pick<Sharing, 'nearest' | 'instances' | 'previews'>;
+  readonly sharing: Pick<Sharing, 'nearest' | 'instances' | 'previews' | 'modelsElsewhere'>;
   readonly cluster: Pick<Cluster, 'invite' | 'join' | 'peers' | 'remove' | 'leave' | 'setStaticPeers'>;
   state(): State;
   onState(listener: (state: State) => void): () => void;

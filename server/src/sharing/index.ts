@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
-import { type Instance, peerUnplaceRequest } from '#protocol';
+import { type Instance, type ModelElsewhere, peerUnplaceRequest } from '#protocol';
 import { type Cluster, createSpareChannels, generateRemotely, serveGenerations } from '../cluster';
 import type { Instances } from '../instances';
 import type { Models } from '../models';
@@ -17,6 +17,7 @@ import { createNearest, type Nearest } from './nearest';
 import { type OnlineNode, onlineNodes } from './online-nodes';
 import { createPlacing, type Place } from './placing';
 import { type ClusterPreviews, createPreviews } from './previews';
+import { modelsElsewhere } from './shared-models';
 
 export { fetchFromPeer } from './copies';
 export type { Nearest } from './nearest';
@@ -50,6 +51,8 @@ export interface Sharing {
   readonly instances: SharedInstances;
   /** Where in the cluster a model can run. */
   readonly previews: Pick<ClusterPreviews, 'of'>;
+  /** Models that only other machines have. */
+  modelsElsewhere(): ModelElsewhere[];
   close(): void;
 }
 
@@ -123,6 +126,7 @@ export function openSharing(parts: SharingParts): Sharing {
         return now && node ? instanceName(now.instanceId, node, others()) : (now?.instanceId ?? null);
       },
     },
+    modelsElsewhere: () => modelsElsewhere(models.list(), onlineNodes(cluster)),
     close() {
       for (const stop of stops) stop();
       spares.close();

@@ -1,6 +1,6 @@
 /** Which machine has which model file. A name and a size tell a model apart. Pure. */
 import { basename } from 'node:path';
-import type { ModelRef, SharedModel } from '#protocol';
+import type { ModelElsewhere, ModelRef, SharedModel } from '#protocol';
 import type { OnlineNode } from './online-nodes';
 
 export function sharedModel({ name, size_bytes, path }: ModelRef): SharedModel {
@@ -29,4 +29,19 @@ export function holdersOf(wanted: SharedModel, nodes: readonly OnlineNode[]): On
 export function modelElsewhere(wanted: string, nodes: readonly OnlineNode[]): SharedModel | null {
   const all = nodes.flatMap(({ document }) => document.models);
   return all.find(({ name, file }) => name === wanted || file === wanted) ?? null;
+}
+
+/** What others have and this machine lacks, by name. */
+export function modelsElsewhere(own: readonly ModelRef[], nodes: readonly OnlineNode[]): ModelElsewhere[] {
+  const all = nodes
+    .flatMap(({ document }) => document.models)
+    .filter((model) => ownCopy(model, own) === null);
+  const unique = new Map(all.map((model) => [`${model.size_bytes} ${model.name}`, model]));
+  return [...unique.values()]
+    .map((model) => ({
+      name: model.name,
+      size_bytes: model.size_bytes,
+      machines: holdersOf(model, nodes).map(({ name }) => name),
+    }))
+    .sort((a, b) => a.name.localeCompare(b.name));
 }

@@ -106,6 +106,15 @@ describe('a window on a machine with a GPU', () => {
     await vscode.screenshot('model-tooltip');
   });
 
+  it('places it anew with other wishes', async () => {
+    await vscode.runCommand('VRAMesh: Place Model on GPU…');
+    for (const label of ['vramesh-tiny', 'Other Wishes…', 'Context', '512 tokens', 'Show Previews', 'CPU'])
+      await vscode.pick(label);
+    await until('it has the context that was wished for', async () =>
+      (await instances()).some(({ context_size, state }) => context_size === 512 && state === 'ready'),
+    );
+  });
+
   it('goes on completing after its engine was killed in the middle', async () => {
     await vscode.openFile('list.ts');
     const [engine] = await instances();

@@ -47,11 +47,15 @@ export function createParts() {
 }
 
 /** One model, one device that holds it, and one that does not; the instance of the state document is the only one. */
-function placementParts(): Pick<ApiParts, 'planner' | 'previews' | 'instances' | 'catalogue'> {
+function placementParts(): Pick<
+  ApiParts,
+  'planner' | 'previews' | 'modelsElsewhere' | 'instances' | 'catalogue'
+> {
   const [placed] = state.instances;
   if (!placed) throw new Error('The sample state has no instance.');
   return {
     catalogue: () => [],
+    modelsElsewhere: () => [],
     planner: {
       listing: async () => [
         {

@@ -1,10 +1,11 @@
 /** Placing from one machine on another: the file goes there, and what is placed survives the machine. */
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import {
   inviteRequest,
   joinRequest,
+  listModelsRequest,
   type Preview,
   placeRequest,
   previewsRequest,
@@ -60,6 +61,11 @@ describe('host: placing on another machine', () => {
   });
 
   it('a model that only another machine has is previewed, and placed here', async () => {
+    const { elsewhere } = await admin.request(listModelsRequest, {});
+    assert.deepEqual(
+      elsewhere.map(({ name, size_bytes }) => ({ name, size_bytes })),
+      [{ name: 'coder', size_bytes: statSync(embedded).size }],
+    );
     const [own] = await previewsAt(admin, there);
     assert.ok(own);
     const { instance } = await admin.request(placeRequest, { model_id: 'coder', preview_id: own.id });

@@ -23,16 +23,23 @@ describe('model table', () => {
     ],
   ];
   for (const [what, changes, row] of rows)
-    it(`shows ${what}`, () => assert.match(`${modelTable([sampleListing(changes)], look)}\n`, row));
+    it(`shows ${what}`, () => assert.match(`${modelTable([sampleListing(changes)], [], look)}\n`, row));
 
   it('gives no path of the embedded model, which has a name', () => {
-    const table = modelTable([embeddedListing], look);
+    const table = modelTable([embeddedListing], [], look);
     assert.match(table, /vramesh-tiny +13 MiB/);
     assert.doesNotMatch(table, /models\//);
   });
 
+  it('shows what only other machines have, and which', () => {
+    const far = { name: 'big-coder', size_bytes: 4 * 2 ** 30, machines: ['desk', 'rack'] };
+    const table = modelTable([], [far], look);
+    assert.match(table, /big-coder +4\.0 GiB/);
+    assert.match(table, /On: desk, rack/);
+  });
+
   it('says where models come from when there is none', () =>
-    assert.match(modelTable([], look), /vramesh models --catalogue/));
+    assert.match(modelTable([], [], look), /vramesh models --catalogue/));
 
   it('takes out of a file’s name what a terminal would obey, and keeps within the columns', () => {
     const model = {
@@ -40,7 +47,7 @@ describe('model table', () => {
       name: `\u001b[2J${'x'.repeat(200)}`,
       path: '/m\u001b[2J\n.gguf',
     };
-    for (const line of modelTable([sampleListing({ model })], look).split('\n')) {
+    for (const line of modelTable([sampleListing({ model })], [], look).split('\n')) {
       assert.ok(stringWidth(line) <= 80, line);
       assert.doesNotMatch(line, /\p{C}/u);
     }
