@@ -57,6 +57,8 @@ describe('a laptop and a workstation', () => {
 
   it('the laptop joins with one line', async () => {
     const { line } = await (await workstation.lsp()).request(inviteRequest, {});
+    // Before the extension is there, the palette has none of its commands.
+    await vscode.statusItem('No model');
     await vscode.runCommand('VRAMesh: Join Cluster…');
     await vscode.page.locator('.quick-input-widget:visible input').fill(line);
     await vscode.press('Enter');
