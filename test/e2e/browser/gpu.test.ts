@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type Instance, stateSchema } from '#protocol';
 import { changeGpu, nvmlEnvironment, readScenario, writeScenario } from '../../support/nvml';
+import { writeRandomModel } from '../../support/random-model';
 import { until } from '../../support/until';
 import { keepEvidenceOfFailures, openWorkbench, type WorkbenchUnderTest } from '../../support/workbench';
+
+/** 30 million parameters: a second to load on a CPU. */
+const shape = { embedding: 512, feedForward: 1376, layers: 8, heads: 8 };
 
 describe('a window on a machine with a GPU', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'vm-gpu-'));
@@ -113,6 +117,23 @@ describe('a window on a machine with a GPU', () => {
     await until('it has the context that was wished for', async () =>
       (await instances()).some(({ context_size, state }) => context_size === 512 && state === 'ready'),
     );
+  });
+
+  it('places a model of real shape that was put into the models folder, and removes it', async () => {
+    const models = path.join(vscode.env.VRAMESH_HOME ?? '', 'models');
+    mkdirSync(models, { recursive: true });
+    writeRandomModel(path.join(models, 'shaped.gguf'), shape);
+    await vscode.runCommand('VRAMesh: Place Model on GPU…');
+    await vscode.pick('shaped');
+    await vscode.screenshot('place-shaped');
+    await vscode.pick('CPU');
+    await vscode.statusItem('shaped');
+    await until('it is ready', async () =>
+      (await instances()).some(({ model, state }) => model.name === 'shaped' && state === 'ready'),
+    );
+    await vscode.runCommand('VRAMesh: Remove Placed Model…');
+    await vscode.pick('shaped');
+    await until('it is gone', async () => (await instances()).every(({ model }) => model.name !== 'shaped'));
   });
 
   it('goes on completing after its engine was killed in the middle', async () => {
