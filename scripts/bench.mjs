@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: builds what ships, measures speed and memory, and prints a table. Takes a minute and a half.
+ * `npm run bench`: builds what ships, measures speed and memory, and prints a table. Takes about three minutes.
  * `npm run bench -- idleHost` measures only that; the names are those in bench/index.ts.
  */
 
