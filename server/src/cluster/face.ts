@@ -24,6 +24,8 @@ export interface Cluster {
   leave(): Promise<void>;
   /** Addresses that discovery does not find. */
   setStaticPeers(addresses: readonly string[]): void;
+  /** Of this machine, where members may find it now. */
+  addresses(): string[];
   /** Members that were heard by UDP lately; `null`: discovery is off. */
   heard(): string[] | null;
   /** "0.0.0.0:52414"; null: it does not listen, since nobody was invited or joined. */

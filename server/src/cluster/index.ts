@@ -257,6 +257,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       staticPeers = [...options.staticPeers, ...addresses];
       for (const { node_id } of roster.others()) mesh.hint(node_id);
     },
+    addresses: addressesNow,
     heard: () => discovery?.heard() ?? null,
     get address() {
       return wire.port === null ? null : `0.0.0.0:${wire.port}`;

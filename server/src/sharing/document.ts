@@ -1,5 +1,5 @@
 /** What this machine tells the others about itself: kept up to date as its parts change. */
-import type { Download, Instance, ModelRef, NodeProfile } from '#protocol';
+import { type Download, type Instance, type ModelRef, type NodeProfile, sharedModelSchema } from '#protocol';
 import type { Cluster } from '../cluster';
 import { sharedModel } from './shared-models';
 
@@ -17,18 +17,27 @@ export interface DocumentParts {
   };
 }
 
+/** ms between two looks into the models folder: files may be put there by hand. */
+const listingMs = 10_000;
+
 /** Returns how to stop. */
 export function publishDocument({ cluster, telemetry, instances, models }: DocumentParts): () => void {
   const publishReadings = () =>
-    cluster.publish({ profile: telemetry.profile(), requests: instances.requests, models: onDisk() });
+    cluster.publish({
+      profile: telemetry.profile(),
+      requests: instances.requests,
+      ...(performance.now() - listedAt > listingMs ? { models: onDisk() } : {}),
+    });
   const publishInstances = () =>
     cluster.publish({ instances: instances.list(), requests: instances.requests });
   const publishDownloads = () => cluster.publish({ downloads: models.downloads.list(), models: onDisk() });
-  const onDisk = () =>
-    models
-      .list()
-      .filter(({ embedded }) => !embedded)
-      .map(sharedModel);
+  let listedAt = 0;
+  /** A name that nobody could be told ('.gguf') must not cost the connection. */
+  const onDisk = () => {
+    listedAt = performance.now();
+    const own = models.list().filter(({ embedded }) => !embedded);
+    return own.map(sharedModel).filter((model) => sharedModelSchema.safeParse(model).success);
+  };
 
   publishReadings();
   publishInstances();

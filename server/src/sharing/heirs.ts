@@ -1,12 +1,13 @@
 /**
  * What a machine ran that has died is placed anew by one of those that are left: the one with the lowest id, so that
- * they need not agree. Whoever left by wish is not inherited from. When the machine comes back with what it ran, the
+ * they need not agree. Whoever left by wish is not inherited from, nor does a machine inherit that has itself gone elsewhere. When the machine comes back with what it ran, the
  * stand-in is removed.
  */
 import type { Logger } from 'pino';
 import { type Instance, type Wishes, wishesSchema } from '#protocol';
 import type { Cluster, RemoteNode } from '../cluster';
 import type { Place } from './placing';
+import type { Whereabouts } from './whereabouts';
 
 /** ms without a word after which a machine counts as dead: a short fault of the network is not a death. */
 const graceMs = 4000;
@@ -16,6 +17,7 @@ export interface HeirParts {
   readonly cluster: Pick<Cluster, 'nodes' | 'onChange'>;
   place: Place;
   unplace(instanceId: string): Promise<void>;
+  readonly whereabouts: Pick<Whereabouts, 'mark' | 'isWaking'>;
   readonly log: Logger;
 }
 
@@ -27,10 +29,12 @@ interface StandIn {
 }
 
 /** Returns how to stop. */
-export function watchForHeirs({ nodeId, cluster, place, unplace, log }: HeirParts): () => void {
+export function watchForHeirs({ nodeId, cluster, place, unplace, whereabouts, log }: HeirParts): () => void {
   const standIns = new Map<string, StandIn>();
   /** Those that are silent, and the timer after which what they ran is inherited. */
   const silent = new Map<string, NodeJS.Timeout>();
+  /** Where this machine was while each of them was there. */
+  const marks = new Map<string, string>();
   const closing = new AbortController();
 
   function look(): void {
@@ -46,7 +50,9 @@ export function watchForHeirs({ nodeId, cluster, place, unplace, log }: HeirPart
       if (status === 'online' || node.left) {
         clearTimeout(silent.get(id));
         silent.delete(id);
-        if (status === 'online') giveBack(node);
+        if (status !== 'online') continue;
+        marks.set(id, whereabouts.mark());
+        giveBack(node);
       } else if (!silent.has(id) && node.document !== null) {
         silent.set(id, setTimeout(() => inherit(id), graceMs).unref());
       }
@@ -57,6 +63,12 @@ export function watchForHeirs({ nodeId, cluster, place, unplace, log }: HeirPart
     const nodes = cluster.nodes();
     const dead = nodes.find(({ peer }) => peer.node_id === deadId);
     if (dead === undefined || !isHeir(nodeId, nodes)) return;
+    if (whereabouts.isWaking() || marks.get(deadId) !== whereabouts.mark()) {
+      log.info(
+        `${dead.peer.name} is gone, but it may be this machine that has moved: nothing is placed anew.`,
+      );
+      return;
+    }
     for (const instance of dead.document?.instances ?? []) {
       const key = `${deadId}/${instance.id}`;
       if (instance.placed_by !== 'user' || instance.state === 'failed' || standIns.has(key)) continue;
@@ -67,19 +79,24 @@ export function watchForHeirs({ nodeId, cluster, place, unplace, log }: HeirPart
   async function replace({ peer }: RemoteNode, instance: Instance): Promise<Instance | null> {
     const { name } = instance.model;
     log.warn(`${peer.name} is gone. ${name}, which it ran, is placed anew.`);
-    try {
-      return await place({
-        modelId: name,
-        wishes: wishesOf(instance),
-        previewId: null,
-        keepFailure: false,
-        signal: closing.signal,
-        onChange: () => {},
-      });
-    } catch (error) {
-      log.warn(`${name} of ${peer.name} could not be placed anew: ${(error as Error).message}`);
-      return null;
+    let problem = '';
+    for (const wishes of wishesOf(instance)) {
+      if (closing.signal.aborted) return null;
+      try {
+        return await place({
+          modelId: name,
+          wishes,
+          previewId: null,
+          keepFailure: false,
+          signal: closing.signal,
+          onChange: () => {},
+        });
+      } catch (error) {
+        problem = (error as Error).message;
+      }
     }
+    log.warn(`${name} of ${peer.name} could not be placed anew: ${problem}`);
+    return null;
   }
 
   /** Back with what it ran: one of the two is enough. */
@@ -112,9 +129,12 @@ export function isHeir(nodeId: string, nodes: readonly RemoteNode[]): boolean {
   return nodes.every(({ peer }) => peer.status !== 'online' || peer.node_id > nodeId);
 }
 
-/** As it was placed; what was not noted is as by default. */
-function wishesOf({ role, placement }: Instance): Wishes {
-  if (placement === null) return wishesSchema.parse({ role });
-  const { sequences, kv_cache_type } = placement;
-  return wishesSchema.parse({ role, sequences, kv_cache_type });
+/** As it was placed: what fitted there comes first, and then whatever the default gives. */
+function wishesOf({ role, placement }: Instance): Wishes[] {
+  const usual = wishesSchema.parse({ role });
+  if (placement === null) return [usual];
+  const { context_size, sequences, kv_cache_type } = placement;
+  // A context may be smaller than anybody may wish for: that of a tiny model.
+  const same = wishesSchema.safeParse({ role, context_size, sequences, kv_cache_type });
+  return same.success ? [same.data, usual] : [usual];
 }

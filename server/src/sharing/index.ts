@@ -18,6 +18,7 @@ import { type OnlineNode, onlineNodes } from './online-nodes';
 import { createPlacing, type Place } from './placing';
 import { type ClusterPreviews, createPreviews } from './previews';
 import { modelsElsewhere } from './shared-models';
+import { watchWhereabouts } from './whereabouts';
 
 export { fetchFromPeer } from './copies';
 export type { Nearest } from './nearest';
@@ -98,7 +99,12 @@ export function openSharing(parts: SharingParts): Sharing {
   serveCopies(cluster, models);
   const previews = createPreviews({ nodeId, cluster, planner, models });
   const place = createPlacing({ nodeId, cluster, instances, models, previews });
-  const stops = [publishDocument(parts), watchForHeirs({ nodeId, cluster, place, unplace, log })];
+  const whereabouts = watchWhereabouts(cluster.addresses);
+  const stops = [
+    publishDocument(parts),
+    watchForHeirs({ nodeId, cluster, place, unplace, whereabouts, log }),
+    whereabouts.close,
+  ];
 
   function others() {
     return onlineNodes(cluster).map(withInstances);

@@ -5,7 +5,7 @@ import pino from 'pino';
 import type { Instance, LinkStatus } from '#protocol';
 import type { RemoteNode } from '../../../server/src/cluster';
 import { watchForHeirs } from '../../../server/src/sharing/heirs';
-import { sampleInstance, sampleNode } from '../api/sample-state';
+import { sampleInstance, sampleNode, samplePreview } from '../api/sample-state';
 
 const log = pino({ level: 'silent' });
 
@@ -45,7 +45,7 @@ function remoteNode({ id, status, left = false, instances = [] }: Fake): RemoteN
 }
 
 /** This node is "m". */
-function watched(nodes: Fake[]) {
+function watched(nodes: Fake[], here = { mark: 'office', waking: false }, full = false) {
   const listeners = new Set<() => void>();
   const done: string[] = [];
   const stop = watchForHeirs({
@@ -57,13 +57,16 @@ function watched(nodes: Fake[]) {
         return () => listeners.delete(listener);
       },
     },
-    async place({ modelId }) {
-      done.push(`place ${modelId}`);
+    async place({ modelId, wishes }) {
+      const context = wishes.context_size === undefined ? '' : ` with ${wishes.context_size}`;
+      done.push(`place ${modelId}${context}`);
+      if (context !== '' && full) throw new Error('It does not fit.');
       return sampleInstance({ id: 'stand-in' });
     },
     async unplace(id) {
       done.push(`unplace ${id}`);
     },
+    whereabouts: { mark: () => here.mark, isWaking: () => here.waking },
     log,
   });
   const change = (act: () => void) => {
@@ -117,6 +120,33 @@ describe('sharing: heirs', () => {
       mock.timers.tick(60_000);
       assert.deepEqual(done, []);
     });
+
+  for (const [what, moved] of [
+    ['has gone elsewhere', { mark: 'home', waking: false }],
+    ['has just woken', { mark: 'office', waking: true }],
+  ] as const)
+    it(`a machine does not inherit that ${what} itself`, () => {
+      const node = dying();
+      const here = { mark: 'office', waking: false };
+      const { done, change } = watched([node], here);
+      Object.assign(here, moved);
+      change(() => {
+        node.status = 'gone';
+      });
+      mock.timers.tick(60_000);
+      assert.deepEqual(done, []);
+    });
+
+  it('it is placed with the context that it had; where that does not fit, as by default', async () => {
+    const node = dying({ placement: samplePreview({ context_size: 8192 }) });
+    const { done, change } = watched([node], { mark: 'office', waking: false }, true);
+    change(() => {
+      node.status = 'gone';
+    });
+    mock.timers.tick(5000);
+    await new Promise((fulfil) => setImmediate(fulfil));
+    assert.deepEqual(done, [`place ${model} with 8192`, `place ${model}`]);
+  });
 
   it('a short fault of the network is not a death', () => {
     const node = dying();
