@@ -1,5 +1,5 @@
 /** `vramesh service install`: the host as a service of this user, for machines without an editor. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
@@ -60,7 +60,8 @@ function install({ json }: Options): void {
 
 function uninstall({ json }: Options): void {
   const file = unitFile();
-  rmSync(file, { force: true });
+  if (!existsSync(file)) throw new Error(`There is no ${file}. Nothing was removed.`);
+  rmSync(file);
   const words = `Removed ${file}. A host that it has started runs on until: systemctl --user stop vramesh`;
   print({ file }, json, words);
 }

@@ -1,10 +1,13 @@
 /** Sends parts of this machine's model files to other members: nothing else, and nothing that is not listed. */
+import type { ReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { type FileAnswer, type FileRequest, fileRequestSchema } from '#protocol';
 import { type Channel, frameLimits, readFrame, writeFrame } from '../wire';
 
 const patienceMs = 5000;
+/** ms without a byte taken after which whoever asked is hung up on: an open file is not kept for one who does not read. */
+const stallMs = 30_000;
 
 /** @param pathOf `null`: no model of this machine has such a file */
 export async function serveFile({ socket }: Channel, pathOf: (file: string) => string | null): Promise<void> {
@@ -36,10 +39,17 @@ export async function serveFile({ socket }: Channel, pathOf: (file: string) => s
         validator: `"${size}-${mtimeMs}"`,
       };
       writeFrame(socket, found);
-      await pipeline(handle.createReadStream({ start, end: last, autoClose: false }), socket);
+      await send(handle.createReadStream({ start, end: last, autoClose: false }));
     } finally {
       await handle.close();
     }
+  }
+
+  async function send(bytes: ReadStream): Promise<void> {
+    const stalled = new AbortController();
+    const limit = setTimeout(() => stalled.abort(), stallMs);
+    bytes.on('data', () => limit.refresh());
+    await pipeline(bytes, socket, { signal: stalled.signal }).finally(() => clearTimeout(limit));
   }
 
   function refuse(message: string): void {
