@@ -12,7 +12,9 @@ export interface Machine {
   readonly address: string;
   /** Pulls the cable, or puts it back in. */
   cable(state: 'in' | 'out'): void;
-  /** It hears the other one, and is not heard by it: what it sends there goes to an address that nobody has. */
+  /** For `mute`. */
+  readonly mac: string;
+  /** It hears the other one, and is not heard by it over any protocol: the switch looks for the other one on its own port. */
   mute(other: Machine, muted: boolean): void;
   /** Gives it another address. */
   moveTo(address: string): void;
@@ -42,9 +44,11 @@ export function createNetwork(): Network {
       run('ip', 'netns', 'add', namespace);
       cleanUps.push(() => run('ip', 'netns', 'delete', namespace));
       const port = `port${number}`;
+      const mac = `02:00:00:00:00:${number.toString(16).padStart(2, '0')}`;
       run('ip', '-n', hub, 'link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
       run('ip', '-n', hub, 'link', 'set', port, 'master', 'bridge', 'up');
       const ip = (...args: string[]) => run('ip', '-n', namespace, ...args);
+      ip('link', 'set', 'eth0', 'address', mac);
       // Nobody else has such an address here: it need not be tried first.
       run(
         'ip',
@@ -64,14 +68,16 @@ export function createNetwork(): Network {
       if (defaultRoute) ip('route', 'add', 'default', 'via', '10.77.0.254');
       return {
         namespace,
+        mac,
         get address() {
           return address;
         },
         cable: (state) => run('ip', '-n', hub, 'link', 'set', port, state === 'in' ? 'up' : 'down'),
-        mute({ address: other }, muted) {
-          if (muted)
-            ip('neigh', 'replace', other, 'lladdr', '02:00:00:00:00:01', 'nud', 'permanent', 'dev', 'eth0');
-          else ip('neigh', 'del', other, 'dev', 'eth0');
+        mute({ mac: other }, muted) {
+          const change = muted
+            ? ['replace', other, 'dev', port, 'master', 'static', 'sticky']
+            : ['del', other, 'dev', port, 'master'];
+          run('bridge', '-n', hub, 'fdb', ...change);
         },
         moveTo(next) {
           ip('address', 'del', `${address}/24`, 'dev', 'eth0');
