@@ -7,6 +7,7 @@ import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { buildNative } from './native/build.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { run } from './setup/run.mjs';
 import { startWorkbench } from './workbench/index.mjs';
@@ -23,6 +24,8 @@ try {
   await ensurePackages(repository);
   console.log('Building.');
   await run(process.execPath, ['esbuild.mjs'], { cwd: repository });
+  const lacking = await buildNative();
+  if (lacking !== null) console.log(`Without native/ (slower on the CPU, no split models): ${lacking}.`);
   await cp(path.join(repository, 'example'), example, { recursive: true });
   if (values.browser || !(await openDesktop())) await openWorkbench();
 } catch (error) {

@@ -4,6 +4,7 @@
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { buildNative } from './native/build.mjs';
 import { ensureCompiler } from './setup/compiler.mjs';
 import { ensureNamespaces } from './setup/network.mjs';
 import { ensurePackages } from './setup/packages.mjs';
@@ -28,6 +29,8 @@ await ensureVulkan();
 await ensureNamespaces();
 await rm('dist/test', { recursive: true, force: true });
 await run(process.execPath, ['esbuild.mjs', '--tests']);
+const lacking = await buildNative();
+if (lacking !== null) throw new Error(`native/ was not compiled: ${lacking}`);
 
 const total = { passed: 0, failed: 0 };
 for (const name of names) {

@@ -59,6 +59,20 @@ export const toEngineSchema = z
       })
       .describe('a dry run: reads the file, allocates nothing'),
     z.object({ type: z.literal('measure_memory') }).describe('how fast the CPU reads RAM'),
+    z
+      .object({
+        type: z.literal('serve_shard'),
+        backend: backendSchema,
+        library: z.string().describe('path of the native library, which GGML_BACKEND_PATH names, too'),
+        devices: z
+          .array(z.object({ kind: z.enum(['gpu', 'cpu']), bytes: z.number().int().nonnegative() }))
+          .min(1)
+          .describe('in the order of the layers; the GPUs are those that the process sees'),
+        socket: z.string().describe('path of the Unix socket to listen at'),
+        cache_folder: z.string().describe('of tensors that were sent before'),
+        cache_bytes: z.number().int().nonnegative().describe('that may be added to it'),
+      })
+      .describe('lends devices to one coordinator, and ends when it hangs up'),
     z.object({
       type: z.literal('generate'),
       id: z.number().int(),
@@ -132,6 +146,12 @@ export const fromEngineSchema = z
       type: z.literal('inspect_failed'),
       id: z.number().int(),
       message: z.string(),
+    }),
+    z.object({ type: z.literal('shard_ready') }).describe('it listens'),
+    z.object({ type: z.literal('shard_failed'), message: z.string() }),
+    z.object({
+      type: z.literal('shard_memory'),
+      used_bytes: z.array(z.number().int().nonnegative()).describe('per device, in the order of the lease'),
     }),
     z.object({ type: z.literal('memory_measured'), bytes_per_second: z.number().positive() }),
     z.object({ type: z.literal('token'), id: z.number().int(), text: z.string() }),

@@ -1,20 +1,25 @@
 import { spawnSync } from 'node:child_process';
 import { run } from './run.mjs';
 
+/** @type {Record<string, string[]>} */
+const debianPackages = { cc: ['gcc', 'libc6-dev'], 'c++': ['g++', 'libc6-dev'], git: ['git'] };
+
 /**
- * A C compiler: the tests build a stand-in for NVIDIA's library. On Debian and Ubuntu as root a missing one is installed;
- * elsewhere the error says what to do.
+ * Compilers: for the stand-in of NVIDIA's library that the tests use (C), and for native/ (C++, and git to unpack upstream's
+ * sources). On Debian and Ubuntu as root what is missing is installed; elsewhere the error says what to do.
  */
 export async function ensureCompiler() {
-  if (works('cc')) return;
+  const missing = Object.keys(debianPackages).filter((tool) => !works(tool));
+  if (missing.length === 0) return;
+  const packages = missing.flatMap((tool) => debianPackages[tool] ?? []);
   if (process.getuid?.() !== 0 || !works('apt-get'))
     throw new Error(
-      'No C compiler found (cc). Install one, on Debian and Ubuntu: sudo apt-get install gcc libc6-dev',
+      `Not found: ${missing.join(', ')}. On Debian and Ubuntu: sudo apt-get install ${packages.join(' ')}`,
     );
-  console.log('Installing gcc with apt-get: no C compiler found.');
+  console.log(`Installing ${packages.join(', ')} with apt-get: no ${missing.join(', ')} found.`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   await run('apt-get', ['update', '-qq'], { env });
-  await run('apt-get', ['-qq', 'install', '-y', '--no-install-recommends', 'gcc', 'libc6-dev'], { env });
+  await run('apt-get', ['-qq', 'install', '-y', '--no-install-recommends', ...packages], { env });
 }
 
 /** @param {string} command */

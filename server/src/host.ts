@@ -12,7 +12,7 @@ import { openSession } from './editor';
 import { createGpuAccess } from './gpu-access';
 import { openHome } from './home';
 import { watchIdle } from './idle-exit';
-import { createInspector, startEngine } from './inference';
+import { createInspector, findNativeLibrary, startEngine } from './inference';
 import { Instances, Leases } from './instances';
 import { listen } from './listen';
 import { openLog } from './log';
@@ -80,6 +80,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const telemetry = openTelemetry({ nvmlLibrary: env.VRAMESH_NVML_LIBRARY, log: logger });
   const gpuAccess = createGpuAccess({ requested: env.VRAMESH_BACKEND, profile: telemetry.profile });
   const enginePath = join(options.programFolder, 'engine.js');
+  const native = findNativeLibrary(options.programFolder);
+  if ('problem' in native) logger.warn(`No model can be split over machines: ${native.problem}.`);
   const inspector = createInspector({
     enginePath,
     log: logger,
@@ -130,6 +132,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         ...request,
         backends: forWantOfCuda ? ['cpu'] : backends,
         cudaExpected,
+        native: 'problem' in native ? null : native,
         log: logger,
         enginePath,
       });

@@ -83,6 +83,7 @@ describe('a machine with CUDA', () => {
       modelPath,
       backends: [backend],
       cudaExpected: true,
+      native: null,
       plan: backend === 'cpu' ? { gpuLayers: 0, gpus: [] } : wholeOnFirstGpu(),
       kvCacheType: 'f16',
       contextSize: 4096,

@@ -10,10 +10,26 @@ export interface PlannedGpu {
 
 /** What is planned for one engine. */
 export interface LoadPlan {
-  /** The last so many layers go to the GPUs; 0: all on the CPU. */
+  /** The last so many layers go to shards and GPUs; 0: all on the CPU. */
   readonly gpuLayers: number;
   /** Of this node, in order; empty: the CPU. */
   readonly gpus: readonly PlannedGpu[];
+  /** Devices of other nodes, which hold layers before those of the GPUs here; absent: none. */
+  readonly split?: SplitPlan;
+}
+
+/** Which layers go where is fixed, when some are to lie on other nodes. */
+export interface SplitPlan {
+  readonly shards: readonly PlannedShard[];
+  /** Of each of `gpus`. */
+  readonly gpuLayers: readonly number[];
+}
+
+export interface PlannedShard {
+  /** Path of the Unix socket behind which a shard server of another node answers. */
+  readonly socket: string;
+  /** Of each of its devices. */
+  readonly layers: readonly number[];
 }
 
 /**

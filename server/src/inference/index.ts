@@ -10,7 +10,7 @@ export type { Engine, EngineRequest } from './engine';
 export type { EngineExit } from './engine-process';
 export { EngineError, LoadError } from './errors';
 export type { Generation, GenerationResult } from './generation';
-export type { LoadPlan, PlannedGpu } from './gpu-environment';
+export type { LoadPlan, PlannedGpu, PlannedShard, SplitPlan } from './gpu-environment';
 export { inspectBackends } from './inspect-backends';
 export {
   createInspector,
@@ -19,5 +19,11 @@ export {
   type InspectorRequest,
   type ModelInspection,
 } from './inspector';
+export {
+  findNativeLibrary,
+  type NativeLibrary,
+  type NativeLibrarySearch,
+} from './native-library';
+export { type ShardServer, type ShardServerOptions, startShardServer } from './shard-server';
 export { createLibraryFinder, type FindLibrary, type FoundLibrary } from './shared-libraries';
 export { type StartEngineOptions, startEngine } from './start-engine';

@@ -12,6 +12,9 @@ export interface Attempt {
 export function attemptsFor(plan: LoadPlan, backends: readonly Backend[]): Attempt[] {
   const onCpu = plan.gpuLayers === 0 || plan.gpus.length === 0;
   const usable = onCpu ? backends.filter((backend) => backend === 'cpu') : backends;
+  // A shard server serves one engine in its life, and its layers are no matter of the backend here.
+  if (plan.split !== undefined)
+    return usable.slice(0, 1).map((backend) => ({ backend, gpuLayers: plan.gpuLayers }));
   return usable.map((backend) => ({ backend, gpuLayers: backend === 'cpu' ? 0 : plan.gpuLayers }));
 }
 
@@ -28,7 +31,7 @@ export function noteOn(reached: Reached): string | null {
   const { backend, plan } = reached;
   const name = backend === 'cpu' ? 'the CPU' : backendNames[backend];
   if (missesCuda(reached)) return `CUDA is not available: the model runs on ${name}, slower`;
-  if (backend === 'cpu' && plan.gpuLayers > 0)
+  if (backend === 'cpu' && plan.gpuLayers > 0 && plan.split === undefined)
     return `the GPU could not be used: the model runs on the CPU, slower`;
   return null;
 }

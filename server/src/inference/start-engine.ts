@@ -12,6 +12,7 @@ import { LoadError } from './errors';
 import type { LoadPlan } from './gpu-environment';
 import { type Attempt, attemptsFor, backendLines, noteOn, type Reached } from './load-plan';
 import { checkModelFile } from './model-file';
+import { type NativeLibrary, nativeEnvironment } from './native-library';
 import { environmentFor } from './process-environment';
 import { createSilenceWatch } from './silence-watch';
 
@@ -23,6 +24,8 @@ export interface StartEngineOptions {
   readonly backends: readonly Backend[];
   /** As `chooseBackends` says. */
   readonly cudaExpected: boolean;
+  /** `null`: engines go without, slower on the CPU, and no plan may have a split. */
+  readonly native: NativeLibrary | null;
   /** Tokens per sequence; less only for a model that was trained for less. */
   readonly contextSize: number;
   /** Requests that are decoded side by side. */
@@ -83,7 +86,10 @@ async function tryToLoad(options: StartEngineOptions, attempt: Attempt): Promise
   let listen: (message: FromEngine) => void = () => {};
   const process = startEngineProcess({
     enginePath: options.enginePath,
-    env: await environmentFor(attempt.backend, options.plan.gpus),
+    env: {
+      ...(await environmentFor(attempt.backend, options.plan.gpus)),
+      ...nativeEnvironment(options.native, options.plan.split),
+    },
     log: options.log,
     onMessage: (message) => listen(message),
   });

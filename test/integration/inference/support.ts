@@ -5,13 +5,21 @@ import type { PromptSegment } from '#protocol';
 import {
   type Engine,
   type EngineRequest,
+  findNativeLibrary,
   type GenerationResult,
+  type NativeLibrary,
   type StartEngineOptions,
   startEngine,
 } from '../../../server/src/inference';
 
 export const enginePath = path.resolve('dist/engine.js');
 export const tinyModel = path.resolve('media/models/tiny-ts-fim-q8_0.gguf');
+/** That was compiled before the tests. */
+export const native: NativeLibrary = (() => {
+  const found = findNativeLibrary(path.resolve('dist'));
+  if ('problem' in found) throw new Error(found.problem);
+  return found;
+})();
 /** Loading is quick, but a test machine may be busy. */
 export const PATIENCE_MS = 60_000;
 
@@ -31,6 +39,7 @@ export function start(changes: Partial<StartEngineOptions> = {}): Promise<Engine
     modelPath: tinyModel,
     backends: ['cpu'],
     cudaExpected: false,
+    native,
     plan: { gpuLayers: 0, gpus: [] },
     kvCacheType: 'f16',
     contextSize: 1024,

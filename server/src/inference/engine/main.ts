@@ -1,7 +1,7 @@
 /**
- * The engine: a child process of the host that runs llama.cpp. It loads one model in its life, for one instance, or it
- * inspects files for the host, one after the other. It answers over IPC only and ends when its host does. It must never
- * open a file that it was not told to, nor a socket.
+ * The engine: a child process of the host that runs llama.cpp. It loads one model in its life, for one instance; or it
+ * inspects files for the host, one after the other; or it lends devices to the engine of another machine. It answers over
+ * IPC and ends when its host does. It must never open a file or a socket that it was not told to.
  */
 import process from 'node:process';
 import { type FromEngine, type ToEngine, toEngineSchema } from '#protocol';
@@ -12,6 +12,7 @@ import { measureMemoryBandwidth } from './memory-bandwidth';
 import { paceText } from './pace';
 import { dieWithHost } from './parent-watch';
 import { createScheduler, type Scheduler } from './scheduler';
+import { serveShard } from './shard';
 import { tokenizePrompt } from './tokenize-prompt';
 
 type Sequence = Loaded['sequences'][number];
@@ -134,6 +135,7 @@ async function main(): Promise<void> {
     else if (message.data.type === 'generate') void generate(message.data);
     else if (message.data.type === 'inspect') void inspectModel(message.data);
     else if (message.data.type === 'measure_memory') void measureMemory();
+    else if (message.data.type === 'serve_shard') void serveShard(message.data, send);
     else running.get(message.data.id)?.abort();
   });
   await dieWithHost(Number(process.argv[2]));

@@ -1,6 +1,6 @@
 /**
- * How many CPU threads decode fastest here? More are not always better: llama.cpp starts its threads anew for every
- * token, and with a small model or on a busy machine that costs several times what it brings. So it is measured.
+ * How many CPU threads decode fastest here? More are not always better: with a small model or on a busy machine handing
+ * out the work costs more than it brings, and far more where no lasting thread pool is there (native/). So it is measured.
  */
 
 /** Tokens timed for one number of threads, unless they take longer than the time below. */

@@ -1,0 +1,208 @@
+/** Layers of a model in other processes: real engines, real shard servers, the sockets between them without a network. */
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import pino from 'pino';
+import {
+  type Engine,
+  type ShardServer,
+  type ShardServerOptions,
+  startShardServer,
+} from '../../../server/src/inference';
+import { freshFolder } from '../../support/host';
+import { writeRandomModel } from '../../support/random-model';
+import { isAlive, until } from '../../support/until';
+import { complete, enginePath, infill, native, PATIENCE_MS, start } from './support';
+
+const MIB = 2 ** 20;
+const prompt = infill('const names = users.map((user) => user.', ');\n');
+
+describe('shards of a model', function () {
+  this.timeout(PATIENCE_MS);
+
+  const engines: Engine[] = [];
+  const servers: ShardServer[] = [];
+  let folder: string;
+  let count = 0;
+
+  beforeEach(() => {
+    folder = freshFolder();
+  });
+  afterEach(async () => {
+    await Promise.all([...engines.splice(0), ...servers.splice(0)].map((it) => it.stop()));
+  });
+
+  async function lend(
+    changes: Partial<ShardServerOptions> = {},
+  ): Promise<{ server: ShardServer; socket: string }> {
+    const socket = path.join(folder, `${++count}.sock`);
+    const server = await startShardServer({
+      enginePath,
+      native,
+      backends: ['cpu'],
+      devices: [{ gpu: null, bytes: 512 * MIB }],
+      socket,
+      cache: { folder, bytes: 1024 * MIB },
+      log: pino({ level: 'silent' }),
+      signal: new AbortController().signal,
+      onUse: () => {},
+      ...changes,
+    });
+    servers.push(server);
+    return { server, socket };
+  }
+
+  async function engineOn(layers: number[][], changes: Parameters<typeof start>[0] = {}) {
+    const shards = await Promise.all(
+      layers.map(async (layersOfShard) => {
+        const devices = layersOfShard.map(() => ({ gpu: null, bytes: 512 * MIB }));
+        return { layers: layersOfShard, ...(await lend({ devices })) };
+      }),
+    );
+    const gpuLayers = layers.flat().reduce((sum, number) => sum + number, 0);
+    const engine = await start({
+      plan: { gpuLayers, gpus: [], split: { shards, gpuLayers: [] } },
+      ...changes,
+    });
+    engines.push(engine);
+    return { engine, shards };
+  }
+
+  const layersOfTiny = async () => {
+    const engine = await start();
+    const { layers } = engine.model;
+    await engine.stop();
+    return layers;
+  };
+
+  it('hold the layers that were planned, and write what one server writes', async () => {
+    const layers = await layersOfTiny();
+    const one = await engineOn([[layers]]);
+    const two = await engineOn([[2], [layers - 2]]);
+    const half = await engineOn([[1], [layers - 3]]);
+    assert.equal(one.engine.model.layers_on_gpu, layers);
+    assert.equal(half.engine.model.layers_on_gpu, layers - 2);
+    const expected = await complete(one.engine, prompt);
+    assert.ok(expected.text.length > 0);
+    assert.equal((await complete(two.engine, prompt)).text, expected.text);
+    assert.ok((await complete(half.engine, prompt)).text.length > 0);
+  });
+
+  it('end when their engine ends, and leave nothing', async () => {
+    const { engine, shards } = await engineOn([[3], [2]]);
+    await engine.stop();
+    for (const { server } of shards) {
+      const { code } = await server.exited;
+      assert.equal(code, 0);
+      assert.equal(await isAlive(server.pid), false);
+    }
+  });
+
+  it('give no more memory than was lent', async () => {
+    const { socket } = await lend({ devices: [{ gpu: null, bytes: 1 * MIB }] });
+    const split = { shards: [{ socket, layers: [3] }], gpuLayers: [] };
+    await assert.rejects(start({ plan: { gpuLayers: 3, gpus: [], split } }), {
+      name: 'LoadError',
+      reason: 'memory',
+    });
+  });
+
+  it('tell what they hold', async () => {
+    const seen: (readonly number[])[] = [];
+    const { socket } = await lend({ onUse: (bytes) => seen.push(bytes) });
+    const split = { shards: [{ socket, layers: [3] }], gpuLayers: [] };
+    engines.push(await start({ plan: { gpuLayers: 3, gpus: [], split } }));
+    await until('it tells of the weights', async () => (seen.at(-1)?.[0] ?? 0) > MIB);
+  });
+
+  it('keep what was sent, so that it is not sent again', async () => {
+    const model = path.join(folder, 'random.gguf');
+    writeRandomModel(model, { embedding: 2048, feedForward: 12_288, layers: 3, heads: 16 });
+    const cached = () => readdirSync(folder).filter((name) => /^[0-9a-f]{16}$/.test(name));
+    const sent: number[] = [];
+    for (const round of [0, 1]) {
+      const { socket } = await lend();
+      const relay = await countBytes(socket, path.join(folder, `relay-${round}.sock`));
+      const split = { shards: [{ socket: relay.socket, layers: [3] }], gpuLayers: [] };
+      const engine = await start({ modelPath: model, plan: { gpuLayers: 3, gpus: [], split } });
+      await engine.stop();
+      sent.push(relay.bytes());
+    }
+    assert.ok(cached().length > 0);
+    const [first = 0, second = 0] = sent;
+    assert.ok(second < 0.35 * first, `${second} of ${first} bytes`);
+  });
+
+  it('do without a cache when there is no room for it', async () => {
+    const model = path.join(folder, 'random.gguf');
+    writeRandomModel(model, { embedding: 2048, feedForward: 12_288, layers: 2, heads: 16 });
+    const { socket } = await lend({ cache: { folder, bytes: 0 } });
+    const split = { shards: [{ socket, layers: [2] }], gpuLayers: [] };
+    engines.push(await start({ modelPath: model, plan: { gpuLayers: 2, gpus: [], split } }));
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => /^[0-9a-f]{16}/.test(name)),
+      [],
+    );
+  });
+
+  it('take one coordinator, and nobody after it', async () => {
+    const { shards } = await engineOn([[3]]);
+    const socket = shards[0]?.socket ?? '';
+    const error = await new Promise<NodeJS.ErrnoException>((fulfil) => {
+      net
+        .connect(socket)
+        .on('error', fulfil)
+        .on('connect', () => assert.fail('it took another one'));
+    });
+    assert.equal(error.code, 'ECONNREFUSED');
+  });
+
+  it('are ended by what is no message, and the engine by the loss of its shard', async () => {
+    const { server, socket } = await lend();
+    net
+      .connect(socket)
+      .on('error', () => {})
+      .end(Buffer.alloc(64, 0xff));
+    await server.exited;
+
+    const { engine, shards } = await engineOn([[3]]);
+    process.kill(shards[0]?.server.pid ?? 0, 'SIGKILL');
+    await shards[0]?.server.exited;
+    await assert.rejects(complete(engine, prompt));
+    assert.equal((await engine.exited).expected, false);
+  });
+
+  it('refuse a message that would fill the memory', async () => {
+    const { server, socket } = await lend();
+    const hello = Buffer.concat([Buffer.from([14]), length(24), Buffer.alloc(24)]);
+    const setTensor = Buffer.concat([Buffer.from([6]), length(2 ** 40)]);
+    net
+      .connect(socket)
+      .on('error', () => {})
+      .write(Buffer.concat([hello, setTensor]));
+    assert.equal((await server.exited).code, 0);
+  });
+});
+
+function length(bytes: number): Buffer {
+  const buffer = Buffer.alloc(8);
+  buffer.writeBigUInt64LE(BigInt(bytes));
+  return buffer;
+}
+
+/** Stands between an engine and its shard, and counts what the engine sends. */
+async function countBytes(target: string, socket: string): Promise<{ socket: string; bytes(): number }> {
+  let bytes = 0;
+  const server = net.createServer((from) => {
+    const to = net.connect(target);
+    from.on('data', (chunk) => {
+      bytes += chunk.length;
+    });
+    from.pipe(to).pipe(from);
+    for (const end of [from, to]) end.on('error', () => {});
+  });
+  await new Promise<void>((fulfil) => server.listen(socket, fulfil));
+  server.unref();
+  return { socket, bytes: () => bytes };
+}
