@@ -27,6 +27,7 @@ const builds = [
       client: 'client/src/extension.ts',
       vramesh: 'server/src/cli.ts',
       engine: 'server/src/inference/engine/main.ts',
+      tunnel: 'server/src/cluster/tunnel/worker.ts',
     },
     outdir: 'dist',
   },

@@ -48,6 +48,8 @@ export async function idleMesh(): Promise<Row[]> {
     downloads: [],
     models: [],
     addresses: [],
+    lent: [],
+    native_build: null,
     requests: 0,
   });
   const timers: NodeJS.Timeout[] = [];

@@ -11,6 +11,7 @@ export * from './http';
 export * from './instance';
 export * from './mesh';
 export * from './mesh-placement';
+export * from './mesh-shard';
 export * from './model';
 export * from './page';
 export * from './placement';

@@ -31,6 +31,35 @@ export const measuredMemorySchema = z
   });
 export type MeasuredMemory = z.infer<typeof measuredMemorySchema>;
 
+export const shardStateSchema = z
+  .object({
+    node_id: z.string(),
+    node_name: z.string(),
+    layers: z.number().int().nonnegative(),
+    weights_bytes: z.number().int().nonnegative(),
+    sent_bytes: z.number().int().nonnegative().describe('to it, since it was borrowed'),
+    received_bytes: z.number().int().nonnegative(),
+    load_bytes_per_second: z.number().int().nonnegative().nullable().describe('while the model is loading'),
+    cached_bytes: z
+      .number()
+      .int()
+      .nonnegative()
+      .nullable()
+      .describe('of the weights, that it had kept from an earlier load; null while loading'),
+    bytes_per_token: z
+      .number()
+      .int()
+      .nonnegative()
+      .nullable()
+      .describe('both ways, of the prompts and the answers so far; null: there were none'),
+  })
+  .meta({
+    title: 'ShardState',
+    description:
+      'Layers of an instance that lie on another node, and what is said over the network for them.',
+  });
+export type ShardState = z.infer<typeof shardStateSchema>;
+
 export const instanceSchema = z
   .object({
     id: z.string(),
@@ -57,6 +86,9 @@ export const instanceSchema = z
 
     placement: previewSchema.nullable().describe('what it was placed on; null while that is worked out'),
     memory: z.array(measuredMemorySchema).describe('per device, once it is loaded'),
+    shards: z
+      .array(shardStateSchema)
+      .describe('in the order of the layers; empty: all of it is on its coordinator'),
     backend: backendSchema.nullable(),
     devices: z.array(z.string()).describe('device names as the backend spells them; empty on the CPU'),
     layers: z.number().int().nonnegative().nullable(),

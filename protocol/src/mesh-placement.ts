@@ -57,7 +57,17 @@ export const peerPreviewsRequest = {
   description:
     'Where on the receiver a model could run. It is the authority on its own memory; where it has the file, its own ' +
     'dry run counts instead of `need`.',
-  params: z.object({ model: sharedModelSchema, wishes: wishesSchema, ...studySchema.shape }),
+  params: z.object({
+    model: sharedModelSchema,
+    wishes: wishesSchema,
+    ...studySchema.shape,
+    together: z
+      .boolean()
+      .default(false)
+      .describe(
+        'the receiver, which must have the file, as the coordinator of several nodes, as it sees them',
+      ),
+  }),
   result: z.object({
     previews: z.array(previewSchema).max(200),
     devices: z.array(deviceOfferSchema).max(64),

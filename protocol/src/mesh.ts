@@ -1,12 +1,13 @@
 /**
  * Host ↔ host, over TLS 1.3 with both certificates checked. A connection begins with one hello each way (a frame: 4
- * bytes of length, big-endian, then JSON), and then belongs to its kind: `control` and `completion` speak JSON-RPC, `join` and `file` have one more
- * frame each way.
+ * bytes of length, big-endian, then JSON), and then belongs to its kind: `control` and `completion` speak JSON-RPC; `join`,
+ * `file` and `shard` have one more frame each way, and then `file` and `shard` have bytes.
  */
 import * as z from 'zod';
 import { generationStatsSchema, promptSegmentSchema } from './engine';
 import { instanceSchema } from './instance';
 import { peerPlaceRequest, peerPreviewsRequest, peerStudyRequest, sharedModelSchema } from './mesh-placement';
+import { lentShardSchema } from './mesh-shard';
 import { downloadSchema } from './model';
 import { nodeNameSchema, peerAddressSchema, rosterSchema } from './roster';
 import { nodeProfileSchema } from './state';
@@ -22,7 +23,7 @@ const meshVersionSchema = z.object({
 });
 
 export const channelKindSchema = z
-  .enum(['join', 'control', 'completion', 'file'])
+  .enum(['join', 'control', 'completion', 'file', 'shard'])
   .meta({ title: 'ChannelKind', description: 'What a connection between two hosts is for.' });
 export type ChannelKind = z.infer<typeof channelKindSchema>;
 
@@ -57,6 +58,12 @@ export const nodeDocumentSchema = z
       .max(1000)
       .describe('on its disk; without the embedded one, which all have'),
     addresses: z.array(peerAddressSchema).max(32).describe('where it listens'),
+    lent: z.array(lentShardSchema).max(100).describe('its devices that others use'),
+    native_build: z
+      .string()
+      .max(64)
+      .nullable()
+      .describe('of its native library; null: it has none, so it can lend nothing'),
     requests: z.number().int().nonnegative().describe('completions that it is working on'),
   })
   .meta({

@@ -81,6 +81,13 @@ export const previewSchema = z
     speed_source: z
       .enum(['predicted', 'measured'])
       .describe('measured: corrected by a run on the same devices'),
+    transfer_seconds: z
+      .number()
+      .nonnegative()
+      .nullable()
+      .describe(
+        'that its weights take to other nodes over the measured links, at the first load; null: they stay, or unknown',
+      ),
     error: z.string().nullable().describe('why it cannot be, with how much is missing where; null: it can'),
   })
   .meta({

@@ -86,6 +86,7 @@ export const preview: Preview = {
   decode_tokens_per_second: 950,
   prefill_tokens_per_second: 9000,
   speed_source: 'measured',
+  transfer_seconds: null,
   error: null,
 };
 
@@ -122,6 +123,7 @@ export const instance: Instance = {
   engine_deaths: 0,
   engine_pid: 4243,
   placement: preview,
+  shards: [],
   memory: [
     {
       device_id: 'GPU-8f3c1a52-0b7e-4c55-9d0e-3050b0a80001',

@@ -13,6 +13,10 @@ export interface Home {
   readonly speeds: string;
   readonly models: string;
   readonly logs: string;
+  /** Of tunnels and shard servers. */
+  readonly sockets: string;
+  /** What shard servers keep of tensors that were sent to them. */
+  readonly tensorCache: string;
 }
 
 /** Makes the folder where it is missing. Throws, in words, when it cannot be used. */
@@ -27,6 +31,8 @@ export function openHome(folder: string): Home {
     speeds: join(folder, 'speeds.json'),
     models: join(folder, 'models'),
     logs: join(folder, 'logs'),
+    sockets: process.platform === 'win32' ? folder : dirname(socketPath(folder)),
+    tensorCache: join(folder, 'tensors'),
   };
   try {
     makeFolder(folder);

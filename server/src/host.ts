@@ -12,13 +12,13 @@ import { openSession } from './editor';
 import { createGpuAccess } from './gpu-access';
 import { openHome } from './home';
 import { watchIdle } from './idle-exit';
-import { createInspector, findNativeLibrary, startEngine } from './inference';
+import { createInspector, findNativeLibrary, startEngine, startShardServer } from './inference';
 import { Instances, Leases } from './instances';
 import { listen } from './listen';
 import { openLog } from './log';
 import { createModels, embeddedModelId } from './models';
 import { createPlanner } from './planner';
-import { fetchFromPeer, openSharing } from './sharing';
+import { createBorrowing, createLending, fetchFromPeer, openSharing } from './sharing';
 import { openSpeeds } from './speeds';
 import { publishState } from './state';
 import { openTelemetry } from './telemetry';
@@ -117,8 +117,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   const instances = new Instances({
     nodeId: identity.nodeId,
-    planner,
+    // Where its own devices do not do, an instance takes others in.
+    planner: { ...planner, previews: (model, wishes) => sharing.previews.coordinatedHere(model, wishes) },
     leases,
+    borrow: (request) => borrow(request),
     findModel: models.find,
     defaultModelId: embeddedModelId,
     placementsFile: home.placements,
@@ -146,7 +148,20 @@ export async function startHost(options: HostOptions): Promise<Host> {
     rosterFile: home.roster,
     port: options.peerPort,
     staticPeers: options.peers,
+    tunnelPath: join(options.programFolder, 'tunnel.js'),
     discovery: options.discovery,
+    log: logger,
+  });
+  const borrow = createBorrowing({ cluster, library: native, socketFolder: home.sockets });
+  const lending = createLending({
+    cluster,
+    leases,
+    planner,
+    library: native,
+    startShardServer: (request) =>
+      startShardServer({ ...request, backends: gpuAccess.choose().backends, enginePath, log: logger }),
+    socketFolder: home.sockets,
+    cacheFolder: home.tensorCache,
     log: logger,
   });
   const sharing = openSharing({
@@ -156,6 +171,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     instances,
     models,
     planner,
+    library: native,
+    lending,
     log: logger,
   });
   const publisher = publishState({
@@ -236,7 +253,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     idle.close();
     publisher.close();
     sharing.close();
-    await Promise.all([cluster.close(), instances.stop(), inspector.close(), models.close()]);
+    await Promise.all([
+      cluster.close(),
+      instances.stop(),
+      lending.close(),
+      inspector.close(),
+      models.close(),
+    ]);
     await api?.close();
     // Last, because whoever has asked for the end waits for it: then the port is free as well.
     await Promise.all([...sockets].map(sent));

@@ -157,7 +157,13 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
       bandwidth,
       obstacle: null,
     };
-    return { ...parts.node, roundTripMs: 0, devices: [...gpus, cpu] };
+    return {
+      ...parts.node,
+      roundTripMs: 0,
+      bytesPerSecond: null,
+      shardObstacle: null,
+      devices: [...gpus, cpu],
+    };
   }
 
   async function listed(model: ModelRef): Promise<ModelListing> {

@@ -4,7 +4,15 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import type { Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -52,6 +60,8 @@ export interface HostOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The network namespace that it lives in. */
   readonly namespace?: string;
+  /** Bytes of RAM that seem to be free to it, whatever is. Needs root. */
+  readonly freeRam?: number;
 }
 
 export interface Finished {
@@ -133,14 +143,24 @@ export async function vramesh(
   return { code, ...output };
 }
 
+/** The kernel's report of its memory, replaced for one process and its children. */
+function withMemory(freeRam: number, command: readonly string[]): string[] {
+  const report = path.join(freshFolder(), 'meminfo');
+  const kib = Math.floor(freeRam / 1024);
+  writeFileSync(report, `MemTotal: ${kib * 2} kB\nMemFree: ${kib} kB\nMemAvailable: ${kib} kB\n`);
+  const mount = 'mount --bind "$0" /proc/meminfo && exec "$@"';
+  return ['unshare', '--mount', 'sh', '-c', mount, report, ...command];
+}
+
 /** A command that goes on; its stdin is open. */
 export function spawnCli(
   args: readonly string[],
   home: string,
-  { env, namespace }: Pick<HostOptions, 'env' | 'namespace'> = {},
+  { env, namespace, freeRam }: Pick<HostOptions, 'env' | 'namespace' | 'freeRam'> = {},
 ): ChildProcess {
-  const command = [process.execPath, program, ...args];
-  // `ip` becomes the program: the process id stays.
+  const plain = [process.execPath, program, ...args];
+  const command = freeRam === undefined ? plain : withMemory(freeRam, plain);
+  // `ip` and `unshare` become the program: the process id stays.
   const [file = '', ...rest] = namespace ? ['ip', 'netns', 'exec', namespace, ...command] : command;
   const child = spawn(file, rest, {
     env: { ...cleanEnvironment(), VRAMESH_HOME: home, ...env },

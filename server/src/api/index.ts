@@ -21,7 +21,7 @@ export interface ApiParts {
   /** Someone watches live readings: samples come faster until the returned function is called. */
   look(): () => void;
   readonly instances: Pick<Instances, 'list' | 'place' | 'unplace'>;
-  readonly previews: Sharing['previews'];
+  readonly previews: Pick<Sharing['previews'], 'of'>;
   readonly modelsElsewhere: Sharing['modelsElsewhere'];
   readonly planner: Pick<HostPlanner, 'listing'>;
   catalogue(): readonly CatalogueEntry[];

@@ -1,6 +1,7 @@
 /** What the rest of the host may ask of the cluster. */
 import type { NodeDocument, Peer } from '#protocol';
 import type { MessageHandler, PeerRequest } from './mesh';
+import type { Tunnels } from './tunnel';
 import type { Channel, OpenRequest } from './wire/channel';
 
 /** The last that a peer said of itself. */
@@ -39,7 +40,9 @@ export interface Cluster {
   request: PeerRequest;
   handle: MessageHandler;
   open(request: Pick<OpenRequest, 'peerId' | 'kind' | 'signal'>): Promise<Channel>;
-  onChannel(kind: 'completion' | 'file', handler: (channel: Channel) => void): void;
+  onChannel(kind: 'completion' | 'file' | 'shard', handler: (channel: Channel) => void): void;
+  /** To devices that a member lends. */
+  readonly openTunnel: Tunnels['open'];
   /** Says goodbye to everybody. */
   close(): Promise<void>;
 }

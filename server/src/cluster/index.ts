@@ -11,12 +11,14 @@ import { createOpenInvitations, readInvitation, redeem, serveJoins, writeInvitat
 import { createMesh } from './mesh';
 import { ownAddresses, watchAddresses } from './own-addresses';
 import { openRoster } from './roster';
+import { createTunnels, type Tunnels } from './tunnel';
 import { createWire } from './wire';
 
 export type { Cluster, RemoteNode } from './face';
 export { type Identity, openIdentity } from './identity';
 export { createSpareChannels, fetchFile, generateRemotely, serveFile, serveGenerations } from './streams';
-export type { Channel } from './wire';
+export type { Tunnel } from './tunnel';
+export { type Channel, frameLimits, readFrame, writeFrame } from './wire';
 
 /** ms that joining waits for the first connection, so that its answer shows the inviter online. */
 const connectPatienceMs = 3000;
@@ -35,6 +37,8 @@ export interface ClusterOptions {
   readonly port: number;
   /** Addresses that discovery does not find. */
   readonly staticPeers: readonly string[];
+  /** The bundle that the threads of tunnels run. */
+  readonly tunnelPath: string;
   /** Says hello to the network, and hears others, once this node belongs to a cluster. */
   readonly discovery: boolean;
   readonly log: Logger;
@@ -49,6 +53,12 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const listeners = new Set<() => void>();
   let staticPeers = options.staticPeers;
   let telling: NodeJS.Timeout | null = null;
+  const tunnels: Tunnels = createTunnels({
+    workerPath: options.tunnelPath,
+    identity,
+    greeting: { name, version },
+    addressesOf,
+  });
   const wire = createWire({
     identity,
     name,
@@ -59,7 +69,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   });
   const mesh = createMesh({
     nodeId,
-    wire,
+    wire: { ...wire, drop: hangUp },
     log,
     members: roster.others,
     addressesOf,
@@ -91,8 +101,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     },
   });
   roster.onChange(() => {
-    for (const { node_id } of roster.current().members)
-      if (roster.member(node_id) === null) wire.drop(node_id);
+    for (const { node_id } of roster.current().members) if (roster.member(node_id) === null) hangUp(node_id);
     mesh.rosterChanged();
     discovery?.tell();
     changed();
@@ -114,6 +123,11 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     mesh.publish({ addresses: addressesNow() });
     for (const { node_id } of roster.others()) mesh.hint(node_id);
   });
+
+  function hangUp(id: string): void {
+    wire.drop(id);
+    tunnels.drop(id);
+  }
 
   /** Where it is heard now comes before where it once was. */
   function addressesOf(id: string): string[] {
@@ -276,12 +290,14 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     handle: mesh.handle,
     open: ({ peerId, kind, signal }) => wire.open({ peerId, kind, signal, addresses: addressesOf(peerId) }),
     onChannel: (kind, handler) => wire.handle(kind, handler),
+    openTunnel: tunnels.open,
     async close() {
       listeners.clear();
       if (telling) clearTimeout(telling);
       stopWatching();
       discovery?.close();
       await mesh.close();
+      tunnels.close();
       wire.close();
     },
   };

@@ -24,6 +24,6 @@ export {
   type NativeLibrary,
   type NativeLibrarySearch,
 } from './native-library';
-export { type ShardServer, type ShardServerOptions, startShardServer } from './shard-server';
+export { type LentDevice, type ShardServer, type ShardServerOptions, startShardServer } from './shard-server';
 export { createLibraryFinder, type FindLibrary, type FoundLibrary } from './shared-libraries';
 export { type StartEngineOptions, startEngine } from './start-engine';

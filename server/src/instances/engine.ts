@@ -36,10 +36,16 @@ export interface Engine {
 export interface EngineOptions {
   readonly modelPath: string;
   readonly plan: {
-    /** The last so many layers go to the GPUs; 0: all on the CPU. */
+    /** The last so many layers go to shards and GPUs; 0: all on the CPU. */
     readonly gpuLayers: number;
     /** Of this node, in the order of the layers. */
     readonly gpus: readonly { readonly index: number; readonly uuid: string | null }[];
+    /** Devices of other nodes; absent: none. */
+    readonly split?: {
+      readonly shards: readonly { readonly socket: string; readonly layers: readonly number[] }[];
+      /** Of each of `gpus`. */
+      readonly gpuLayers: readonly number[];
+    };
   };
   /** Tokens per sequence. */
   readonly contextSize: number;

@@ -12,8 +12,9 @@ import { createTurnstile } from './turnstile';
 
 export type { Engine, EngineOptions, Generation, GenerationRequest, StartEngine } from './engine';
 export type { PlacedModel } from './instance';
-export { Leases } from './leases';
+export { type Claim, type Lease, Leases } from './leases';
 export type { Planner } from './planner';
+export type { Borrow, Borrowed, BorrowedShard } from './shards';
 
 export interface InstancesParts extends StartParts {
   /** Throws, in words, when there is no such model. */

@@ -5,12 +5,16 @@ import type { Instance, MeasuredMemory, ModelRef, Preview, Wishes } from '#proto
 import type { Engine, Generation, GenerationRequest } from './engine';
 import { createIdleTimer, type IdleTimer } from './idle-timer';
 import type { Lease } from './leases';
+import type { ShardMeter } from './shard-meter';
+import type { Borrowed } from './shards';
 import { type StartParts, start } from './start';
 import type { Turnstile } from './turnstile';
 
 /** An engine that dies this often without one answer in between stays down. */
 const mostDeaths = 3;
 const firstBackoffMs = 500;
+/** ms by which the news that a shard is lost may come after the engine has died of it. */
+const newsLagMs = 500;
 /** Tokens of an answer below which its speed says little. */
 const tellingTokens = 16;
 
@@ -43,6 +47,8 @@ export class PlacedModel {
   readonly #life: Promise<void>;
   #engine: Engine | null = null;
   #lease: Lease | null = null;
+  #borrowed: Borrowed | null = null;
+  #shards: ShardMeter | null = null;
   #placement: Preview | null = null;
   #memory: MeasuredMemory[] = [];
   #note: string | null = null;
@@ -69,6 +75,7 @@ export class PlacedModel {
       })
       .finally(() => {
         this.#idle.close();
+        this.#giveBack();
         this.#lease?.release();
       });
   }
@@ -111,6 +118,7 @@ export class PlacedModel {
       engine_pid: this.#engine?.pid ?? null,
       placement: this.#placement,
       memory: this.#engine === null ? [] : this.#memory,
+      shards: this.#shards?.snapshot() ?? [],
       backend: this.#engine?.backend ?? null,
       devices: loaded?.devices ?? [],
       layers: loaded?.layers ?? null,
@@ -134,6 +142,7 @@ export class PlacedModel {
       .then(
         ({ stats }) => {
           this.#deaths = 0;
+          this.#shards?.tokens(stats.evaluated_tokens + stats.generated_tokens);
           this.#tokensPerSecond = stats.tokens_per_second ?? this.#tokensPerSecond;
           this.#prefillTokensPerSecond = stats.prefill_tokens_per_second ?? this.#prefillTokensPerSecond;
           const decode = stats.generated_tokens < tellingTokens ? null : stats.tokens_per_second;
@@ -192,14 +201,34 @@ export class PlacedModel {
     try {
       const engine = await this.#start();
       this.#arrival.isReady();
-      const { message } = await engine.exited;
+      const message = await this.#endOf(engine);
       return this.#state === 'idle' ? null : message;
     } catch (error) {
       if (this.#deaths === 0 || !(error instanceof Error)) throw error;
       return error.message;
     } finally {
       this.#engine = null;
+      this.#giveBack();
     }
+  }
+
+  /** An engine that has lost a shard would die of it at the next token: it does not wait for that. */
+  async #endOf(engine: Engine): Promise<string> {
+    const exited = engine.exited.then(({ message }) => message);
+    if (this.#borrowed === null) return exited;
+    const lost = this.#borrowed.lost;
+    const message = await Promise.race([exited, lost]);
+    // Whichever was first, the loss says more than what the engine says when it crashes of it.
+    const why = await Promise.race([lost, delay(newsLagMs, message)]);
+    await engine.stop();
+    return why;
+  }
+
+  /** What other nodes have lent. */
+  #giveBack(): void {
+    this.#borrowed?.release();
+    this.#borrowed = null;
+    this.#shards = null;
   }
 
   /**
@@ -252,6 +281,9 @@ export class PlacedModel {
             if (this.#state === 'placing') this.#change('loading', null);
             else this.#options.onChange();
           },
+          onBorrowed: (meter) => {
+            this.#shards = meter;
+          },
           onProgress: (fraction) => {
             this.#progress = fraction;
             this.#options.onChange();
@@ -262,11 +294,13 @@ export class PlacedModel {
       if (this.stopped) {
         // It became ready in the same moment, and whoever stops it waits for this life to end.
         await started.engine.stop();
+        started.borrowed?.release();
         started.lease.release();
         signal.throwIfAborted();
       }
       this.#engine = started.engine;
       this.#lease = started.lease;
+      this.#borrowed = started.borrowed;
       this.#memory = started.memory;
       this.#note = started.note;
       this.#progress = null;

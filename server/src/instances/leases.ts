@@ -109,8 +109,9 @@ export class Leases {
 }
 
 /** What a placement takes of this node's devices. */
-export function claimsOf(preview: Preview): Claim[] {
-  return preview.shares.map((share) => ({
+export function claimsOf(preview: Preview, nodeId: string): Claim[] {
+  const own = preview.shares.filter((share) => share.node_id === nodeId);
+  return own.map((share) => ({
     deviceId: share.device_id,
     deviceName: share.device_name,
     bytes: share.total_bytes,

@@ -1,23 +1,44 @@
 /** What a loaded model really holds on each device, beside what its preview said. */
-import type { EngineBuffer, MeasuredMemory, Preview } from '#protocol';
+import type { EngineBuffer, MeasuredMemory, Preview, Share } from '#protocol';
 import type { Engine } from './engine';
 import type { Planner } from './planner';
+
+export interface MeasuringParts {
+  readonly nodeId: string;
+  readonly planner: Pick<Planner, 'heldBytes'>;
+}
 
 export function measuredMemory(
   preview: Preview,
   { pid, backend, model }: Engine,
-  planner: Pick<Planner, 'heldBytes'>,
+  { nodeId, planner }: MeasuringParts,
 ): MeasuredMemory[] {
-  let gpus = 0;
-  return preview.shares.map((share) => {
-    const onGpu = share.gpu_index !== null && backend !== 'cpu';
-    const isHere = onGpu ? isGpu(gpus++) : isCpu;
+  const names = bufferNames(preview.shares, nodeId);
+  return preview.shares.map((share, position) => {
+    const isRemote = share.node_id !== nodeId;
+    const onGpu = share.gpu_index !== null && (isRemote || backend !== 'cpu');
+    const known = isRemote || onGpu || share.gpu_index === null;
     return {
       device_id: share.device_id,
       predicted_bytes: share.total_bytes,
-      buffers_bytes: onGpu || share.gpu_index === null ? sumOf(model.buffers, isHere) : null,
-      driver_bytes: onGpu ? planner.heldBytes(share.device_id, pid) : null,
+      buffers_bytes: known ? sumOf(model.buffers, names[position] ?? isCpu) : null,
+      driver_bytes: onGpu && !isRemote ? planner.heldBytes(share.device_id, pid) : null,
     };
+  });
+}
+
+/** How llama.cpp names the buffers of each share. */
+function bufferNames(shares: readonly Share[], nodeId: string): ((device: string) => boolean)[] {
+  let gpus = 0;
+  let remote = 0;
+  let run = { nodeId: '', first: 0 };
+  return shares.map(({ node_id, gpu_index }) => {
+    const isFirstOfRun = node_id !== run.nodeId;
+    if (isFirstOfRun) run = { nodeId: node_id, first: remote };
+    if (node_id === nodeId) return gpu_index === null ? isCpu : isGpu(gpus++);
+    const name = `RPC${remote - run.first}[${run.first}:0]`;
+    remote += 1;
+    return (device) => device === name;
   });
 }
 

@@ -1,9 +1,13 @@
 /** Brings one model into memory: previews, a lease on the best of them, an engine; the next best when that fails. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { MeasuredMemory, ModelRef, Preview, Wishes } from '#protocol';
 import { type Engine, type StartEngine, wasShortOfMemory } from './engine';
+import { planOf } from './engine-plan';
 import { claimsOf, type Lease, type Leases } from './leases';
 import { measuredMemory } from './measured-memory';
 import type { Planner } from './planner';
+import { createShardMeter, type ShardMeter } from './shard-meter';
+import type { Borrow, Borrowed } from './shards';
 
 export interface StartParts {
   /** Of this node, the coordinator of all that is placed here. */
@@ -11,6 +15,8 @@ export interface StartParts {
   readonly planner: Planner;
   readonly leases: Leases;
   readonly startEngine: StartEngine;
+  /** Devices of other nodes. */
+  readonly borrow: Borrow;
 }
 
 export interface StartRequest {
@@ -22,6 +28,7 @@ export interface StartRequest {
   readonly onlyChosen: boolean;
   readonly signal: AbortSignal;
   onPlacement(preview: Preview): void;
+  onBorrowed(meter: ShardMeter | null): void;
   onProgress(fraction: number): void;
 }
 
@@ -29,6 +36,8 @@ export interface Started {
   readonly engine: Engine;
   readonly preview: Preview;
   readonly lease: Lease;
+  /** null: all of it is on this node */
+  readonly borrowed: Borrowed | null;
   readonly memory: MeasuredMemory[];
   /** What the user should know though it works. */
   readonly note: string | null;
@@ -46,12 +55,13 @@ export async function start(request: StartRequest, parts: StartParts): Promise<S
     tried.add(preview.id);
     request.onPlacement(preview);
     try {
-      const { engine, lease } = await startOn(preview, request, parts);
+      const { engine, lease, borrowed } = await startOn(preview, request, parts);
       return {
         engine,
         preview,
         lease,
-        memory: measuredMemory(preview, engine, parts.planner),
+        borrowed,
+        memory: measuredMemory(preview, engine, parts),
         note: noteOn(engine, preview, request, lastFailure),
       };
     } catch (error) {
@@ -62,44 +72,79 @@ export async function start(request: StartRequest, parts: StartParts): Promise<S
   }
 }
 
-/** The owner of a device said no. */
+/** The owner of a device said no, or is no longer there. */
 class Refused extends Error {
   override readonly name = 'Refused';
 }
 
 async function startOn(
   preview: Preview,
-  { model, wishes, signal, onProgress }: StartRequest,
-  { leases, startEngine }: StartParts,
-): Promise<{ engine: Engine; lease: Lease }> {
-  const lease = grant(leases, model, preview);
+  { model, wishes, signal, onProgress, onBorrowed }: StartRequest,
+  { nodeId, leases, startEngine, borrow }: StartParts,
+): Promise<Pick<Started, 'engine' | 'lease' | 'borrowed'>> {
+  const lease = await orRefused(async () => leases.grant(model.path, claimsOf(preview, nodeId)));
   lease.begin();
+  const remote = preview.shares.filter((share) => share.node_id !== nodeId);
+  let borrowed: Borrowed | null = null;
   try {
-    const engine = await startEngine({
-      modelPath: model.path,
-      plan: {
-        gpuLayers: preview.layers_on_gpu,
-        gpus: preview.shares.flatMap(({ gpu_index: index, device_id }) =>
-          index === null ? [] : [{ index, uuid: device_id.startsWith('GPU-') ? device_id : null }],
-        ),
-      },
-      contextSize: preview.context_size,
-      sequences: preview.sequences,
-      kvCacheType: wishes.kv_cache_type,
-      signal,
-      onProgress,
-    });
+    if (remote.length > 0)
+      borrowed = await orRefused(() => borrow({ model: model.name, shares: remote, signal }));
+    const meter = borrowed === null ? null : createShardMeter(borrowed, () => performance.now());
+    onBorrowed(meter);
+    const engine = await unlessLost(borrowed, signal, (alive) =>
+      startEngine({
+        modelPath: model.path,
+        plan: planOf(preview, nodeId, borrowed),
+        contextSize: preview.context_size,
+        sequences: preview.sequences,
+        kvCacheType: wishes.kv_cache_type,
+        signal: alive,
+        onProgress,
+      }),
+    );
     lease.settle();
-    return { engine, lease };
+    meter?.loaded();
+    return { engine, lease, borrowed };
   } catch (error) {
+    borrowed?.release();
+    onBorrowed(null);
     lease.release();
     throw error;
   }
 }
 
-function grant(leases: Leases, model: ModelRef, preview: Preview): Lease {
+/** ms by which the news that a shard is lost may come after the engine has died of it. */
+const newsLagMs = 500;
+
+/** What dies with a shard that is lost is given up for the next preview, as if that shard had been refused. */
+async function unlessLost(
+  borrowed: Borrowed | null,
+  signal: AbortSignal,
+  begin: (alive: AbortSignal) => Promise<Engine>,
+): Promise<Engine> {
+  if (borrowed === null) return begin(signal);
+  const over = new AbortController();
+  const cancel = () => over.abort(signal.reason);
+  signal.addEventListener('abort', cancel, { once: true });
+  if (signal.aborted) cancel();
+  const lost = borrowed.lost.then((message) => {
+    const refused = new Refused(message);
+    over.abort(refused);
+    return refused;
+  });
   try {
-    return leases.grant(model.path, claimsOf(preview));
+    return await begin(over.signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw (await Promise.race([lost, delay(newsLagMs)])) ?? error;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+async function orRefused<Value>(ask: () => Promise<Value>): Promise<Value> {
+  try {
+    return await ask();
   } catch (error) {
     throw new Refused(error instanceof Error ? error.message : String(error));
   }

@@ -1,5 +1,5 @@
 /** Which contiguous layers each device of a set gets. Layers have different sizes; a device is never overfilled. */
-import { type Bin, blocksWithin, capOfLast, type Rules, type Slice, slicesOf } from './bins';
+import { type Bin, blocksWithin, capOfLast, type Rules, rankOf, type Slice, slicesOf } from './bins';
 import { exactFit } from './exact-fit';
 import type { Layers } from './layers';
 import { proportional, proportionalCapped } from './proportional';
@@ -18,7 +18,7 @@ export function allocate(layers: Layers, bins: readonly Bin[], rules: Rules): Sl
 
 /** One run of layers for every bin of `order`, in that order. */
 function dealtOut(layers: Layers, bins: readonly Bin[], order: number[], rules: Rules): Slice[] | null {
-  const inOrder = rules.front === null ? order : order.toSorted((a, b) => rank(a, rules) - rank(b, rules));
+  const inOrder = order.toSorted((a, b) => rankOf(a, rules) - rankOf(b, rules));
   if (new Set(inOrder.map((bin) => bins[bin]?.node)).size < rules.minNodes) return null;
   const rooms = inOrder.map((bin) => bins[bin]?.room ?? 0);
   const caps = rooms.map((room, position) =>
@@ -30,10 +30,6 @@ function dealtOut(layers: Layers, bins: readonly Bin[], order: number[], rules: 
       return slices;
   }
   return null;
-}
-
-function rank(bin: number, { front }: Rules): number {
-  return bin === front ? 0 : 1;
 }
 
 /** More bins than layers are of no use: the roomiest of as many nodes as must be used, then the roomiest of all. */

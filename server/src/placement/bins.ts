@@ -21,6 +21,8 @@ export interface Rules {
   readonly minNodes: number;
   /** the bin that can only hold the first layers: llama.cpp keeps those of its own CPU in front; null: none */
   readonly front: number | null;
+  /** the bins that can only hold the last layers, in this order: llama.cpp puts its own GPUs behind those of other nodes */
+  readonly tail: readonly number[];
 }
 
 /** Blocks that surely fit: as many as if all were as large as the largest. */
@@ -33,6 +35,13 @@ export function blocksWithin(layers: Layers, room: number): number {
 /** Layers that surely fit on the bin that has the output layer. */
 export function capOfLast(layers: Layers, room: number): number {
   return room < layers.output ? 0 : 1 + blocksWithin(layers, room - layers.output);
+}
+
+/** Where a bin may stand in the order of the layers: bins of one rank may change places. */
+export function rankOf(bin: number, { front, tail }: Rules): number {
+  if (bin === front) return 0;
+  const place = tail.indexOf(bin);
+  return place < 0 ? 1 : 2 + place;
 }
 
 /** Layers in order, `counts` of them for each bin. */

@@ -2,7 +2,7 @@
  * Whether some split into whole layers fits, when dealing them out in proportion does not: the last word before a
  * set of devices is refused. Exact for blocks of one size, and for any sizes on up to a dozen devices.
  */
-import { type Bin, blocksWithin, capOfLast, type Rules, type Slice, slicesOf } from './bins';
+import { type Bin, blocksWithin, capOfLast, type Rules, rankOf, type Slice, slicesOf } from './bins';
 import type { Layers } from './layers';
 import { proportionalCapped } from './proportional';
 import { fitByWaste } from './waste-fit';
@@ -37,23 +37,26 @@ function fitByCount(
   const room = (bin: number) => bins[bin]?.room ?? 0;
   const blocks = new Map(order.map((bin) => [bin, blocksWithin(layers, room(bin))]));
   const blocksOf = (bin: number) => blocks.get(bin) ?? 0;
-  const holders = order.filter((bin) => blocksOf(bin) > 0);
-  const inSum = holders.reduce((sum, bin) => sum + blocksOf(bin), 0);
-  const nodes = new Set(holders.map((bin) => bins[bin]?.node));
+  const holders = order
+    .filter((bin) => blocksOf(bin) > 0)
+    .toSorted((a, b) => rankOf(a, rules) - rankOf(b, rules));
+  /** What may stand before the last one. */
+  const before = (end: number) =>
+    holders.filter((bin) => bin !== end && rankOf(bin, rules) <= rankOf(end, rules));
 
   let last: { bin: number; spare: number } | null = null;
   for (const bin of order) {
     if (bin === rules.front || room(bin) < layers.output) continue;
-    const spare = inSum - blocksOf(bin) + capOfLast(layers, room(bin)) - layers.count;
-    const enough = nodes.size + (nodes.has(bins[bin]?.node) ? 0 : 1) >= rules.minNodes;
+    const others = before(bin);
+    const inSum = others.reduce((sum, other) => sum + blocksOf(other), 0);
+    const spare = inSum + capOfLast(layers, room(bin)) - layers.count;
+    const enough = new Set([...others, bin].map((one) => bins[one]?.node)).size >= rules.minNodes;
     if (spare >= 0 && enough && (last === null || spare > last.spare)) last = { bin, spare };
   }
   if (last === null) return null;
 
   const { bin: end } = last;
-  const others = holders.filter((bin) => bin !== end);
-  const inFront = others.filter((bin) => bin === rules.front);
-  const used = [...inFront, ...others.filter((bin) => bin !== rules.front), end];
+  const used = [...before(end), end];
   const caps = used.map((bin) => (bin === end ? capOfLast(layers, room(bin)) : blocksOf(bin)));
   const counts = proportionalCapped(layers.count, used.map(room), caps);
   return counts && slicesOf(used, counts);
@@ -76,7 +79,13 @@ function fitBySubsets(
   const ends = order.map((bin) =>
     Array.from({ length: width }, (_, first) => layers.endWithin(first, bins[bin]?.room ?? 0)),
   );
-  const mayFollow = (rest: number, place: number) => rest === 0 || order[place] !== rules.front;
+  const ranks = order.map((bin) => rankOf(bin, rules));
+  /** Places of a higher rank than this one. */
+  const behind = ranks.map((rank) =>
+    ranks.reduce((set, other, place) => (other > rank ? set | (1 << place) : set), 0),
+  );
+  const mayFollow = (rest: number, place: number) =>
+    (rest & (behind[place] ?? 0)) === 0 && (rest === 0 || order[place] !== rules.front);
 
   for (let subset = 1; subset < subsets; subset++) {
     for (const [place, endsHere] of ends.entries()) {

@@ -7,7 +7,7 @@ import { onOneGpu } from './candidates/one-gpu';
 import { onSeveralGpus } from './candidates/several-gpus';
 import { type Family, onSeveralNodes } from './candidates/several-nodes';
 import { layersOf } from './layers';
-import { createPlan, type Plan } from './plan';
+import { createPlan, type Home, type Plan } from './plan';
 import { count } from './reasons';
 import { scopeOf } from './refusal';
 import type { PlacementRequest } from './request';
@@ -77,11 +77,42 @@ function candidates(plan: Plan): Candidate[] {
 /** `orMixed`: where neither GPUs nor RAM hold it, both together may. */
 function overNodes(plan: Plan, families: readonly Family[], orMixed: boolean): Candidate[] {
   const found = families
-    .map((family) => onSeveralNodes(plan, family))
+    .map((family) => onNodesThatLend(plan, family))
     .filter((candidate) => candidate !== null);
   if (!orMixed || found.some(holds)) return found;
-  const mixed = onSeveralNodes(plan, 'all');
+  const mixed = onNodesThatLend(plan, 'all');
   return mixed === null ? found : [...found, mixed];
+}
+
+/** Where those that lend their devices cannot hold it, the others are taken in, too, and say why they do not. */
+function onNodesThatLend(plan: Plan, family: Family): Candidate | null {
+  const able = plan.homes.filter(({ isCoordinator, node }) => isCoordinator || node.shardObstacle === null);
+  const candidate = onSeveralNodes({ ...plan, homes: able }, family);
+  if (able.length === plan.homes.length || (candidate !== null && holds(candidate))) return candidate;
+  return onSeveralNodes(plan, family) ?? candidate;
+}
+
+/** Why its devices, though they could hold it, do not. */
+function splitObstacle({ request }: Plan, others: ReadonlySet<Home>): string | null {
+  if (others.size === 0) return null;
+  if (request.splitObstacle !== null) return request.splitObstacle;
+  const unable = [...others].find(({ node }) => node.shardObstacle !== null);
+  return unable === undefined ? null : `${unable.node.name}: ${unable.node.shardObstacle}`;
+}
+
+/** Seconds that the weights take to the other nodes, one after the other; null: unknown, or they stay here. */
+function transferSeconds(shares: Candidate['shares'], others: ReadonlySet<Home>): number | null {
+  if (others.size === 0) return null;
+  let seconds = 0;
+  for (const { node } of others) {
+    if (node.bytesPerSecond === null || !(node.bytesPerSecond > 0)) return null;
+    const bytes = shares.reduce(
+      (sum, share) => sum + (share.node_id === node.id ? share.weights_bytes : 0),
+      0,
+    );
+    seconds += bytes / node.bytesPerSecond;
+  }
+  return seconds;
 }
 
 function holds({ shortage }: Candidate): boolean {
@@ -104,7 +135,8 @@ function previewOf(plan: Plan, { id, kind, pieces, shares, shortage }: Candidate
     decode_tokens_per_second: speed.decode,
     prefill_tokens_per_second: speed.prefill,
     speed_source: speed.source,
-    error: shortage ?? (others.size > 0 ? request.splitObstacle : null),
+    transfer_seconds: transferSeconds(shares, others),
+    error: shortage ?? splitObstacle(plan, others),
   };
 }
 
@@ -130,6 +162,7 @@ function frame({ modelId, need, wishes }: PlacementRequest): Preview {
     decode_tokens_per_second: null,
     prefill_tokens_per_second: null,
     speed_source: 'predicted',
+    transfer_seconds: null,
     error: null,
   };
 }

@@ -28,6 +28,10 @@ export interface ClusterNode {
   readonly devices: readonly Device[];
   /** ms from the coordinator and back; 0 for the coordinator, null: unknown */
   readonly roundTripMs: number | null;
+  /** that the link from the coordinator carries; null: unknown, or it is the coordinator */
+  readonly bytesPerSecond: number | null;
+  /** why it cannot hold layers of a model that another node coordinates, in words; null: it can */
+  readonly shardObstacle: string | null;
 }
 
 /** What a run came to: its tokens/s divided by those of `theoreticalSpeed`. null: not measured. */
@@ -47,7 +51,7 @@ export interface PlacementRequest {
   readonly wishes: Wishes;
   /** the first one is the coordinator: the node that runs the engine and holds the embeddings */
   readonly nodes: readonly ClusterNode[];
-  /** why no other node than the coordinator can hold layers now; null: they can */
+  /** why the coordinator cannot have layers on other nodes, in words; null: it can */
   readonly splitObstacle: string | null;
   readonly measured: MeasuredSpeeds;
 }

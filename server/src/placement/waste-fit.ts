@@ -1,5 +1,5 @@
 /** A split for more devices than can be searched through: a few best beginnings are followed at a time. */
-import type { Bin, Rules, Slice } from './bins';
+import { type Bin, type Rules, rankOf, type Slice } from './bins';
 import type { Layers } from './layers';
 
 /** Beginnings kept at each step. */
@@ -11,6 +11,8 @@ interface Beginning {
   readonly waste: number;
   readonly used: ReadonlySet<number>;
   readonly slices: readonly Slice[];
+  /** of the last one */
+  readonly rank: number;
 }
 
 /** Each step fills one more device to the brim; kept are the beginnings that waste least. May miss a tight fit. */
@@ -20,12 +22,12 @@ export function fitByWaste(
   order: readonly number[],
   rules: Rules,
 ): Slice[] | null {
-  let beginnings: Beginning[] = [{ end: 0, waste: 0, used: new Set(), slices: [] }];
+  let beginnings: Beginning[] = [{ end: 0, waste: 0, used: new Set(), slices: [], rank: 0 }];
   for (let step = 0; step < order.length; step++) {
     const longer: Beginning[] = [];
     for (const beginning of beginnings) {
       for (const bin of order) {
-        if (beginning.used.has(bin) || (bin === rules.front && step > 0)) continue;
+        if (beginning.used.has(bin) || rankOf(bin, rules) < beginning.rank) continue;
         const room = bins[bin]?.room ?? 0;
         const end = layers.endWithin(beginning.end, room);
         const count = end - beginning.end;
@@ -36,7 +38,8 @@ export function fitByWaste(
           continue;
         }
         const waste = beginning.waste + room - layers.bytes(beginning.end, count);
-        longer.push({ end, waste, used: new Set(beginning.used).add(bin), slices });
+        const rank = rankOf(bin, rules);
+        longer.push({ end, waste, used: new Set(beginning.used).add(bin), slices, rank });
       }
     }
     beginnings = longer.sort((a, b) => a.waste - b.waste).slice(0, KEPT);

@@ -1,10 +1,14 @@
 /** What this machine tells the others about itself: kept up to date as its parts change. */
 import { type Download, type Instance, type ModelRef, type NodeProfile, sharedModelSchema } from '#protocol';
 import type { Cluster } from '../cluster';
+import type { Lending } from './lending';
 import { sharedModel } from './shared-models';
 
 export interface DocumentParts {
   readonly cluster: Pick<Cluster, 'publish'>;
+  /** Of the native library; `null`: there is none. */
+  readonly nativeBuild: string | null;
+  readonly lending: Pick<Lending, 'list' | 'onChange'>;
   readonly telemetry: { profile(): NodeProfile; onSample(listener: () => void): () => void };
   readonly instances: {
     list(): Instance[];
@@ -21,7 +25,14 @@ export interface DocumentParts {
 const listingMs = 10_000;
 
 /** Returns how to stop. */
-export function publishDocument({ cluster, telemetry, instances, models }: DocumentParts): () => void {
+export function publishDocument({
+  cluster,
+  telemetry,
+  instances,
+  models,
+  lending,
+  nativeBuild,
+}: DocumentParts): () => void {
   const publishReadings = () =>
     cluster.publish({
       profile: telemetry.profile(),
@@ -39,12 +50,16 @@ export function publishDocument({ cluster, telemetry, instances, models }: Docum
     return own.map(sharedModel).filter((model) => sharedModelSchema.safeParse(model).success);
   };
 
+  const publishLent = () => cluster.publish({ lent: lending.list(), native_build: nativeBuild });
+
   publishReadings();
+  publishLent();
   publishInstances();
   publishDownloads();
   const stops = [
     telemetry.onSample(publishReadings),
     instances.onChange(publishInstances),
+    lending.onChange(publishLent),
     models.downloads.onChange(publishDownloads),
   ];
   return () => {

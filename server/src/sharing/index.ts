@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type Instance, type ModelElsewhere, peerUnplaceRequest } from '#protocol';
 import { type Cluster, createSpareChannels, generateRemotely, serveGenerations } from '../cluster';
+import type { NativeLibrarySearch } from '../inference';
 import type { Instances } from '../instances';
 import type { Models } from '../models';
 import type { HostPlanner } from '../planner';
@@ -20,18 +21,22 @@ import { type ClusterPreviews, createPreviews } from './previews';
 import { modelsElsewhere } from './shared-models';
 import { watchWhereabouts } from './whereabouts';
 
+export { createBorrowing } from './borrowing';
 export { fetchFromPeer } from './copies';
+export { createLending, type Lending } from './lending';
 export type { Nearest } from './nearest';
 
 /** ms that another machine may take to free the memory of an instance. */
 const unplaceLimitMs = 60_000;
 
-export interface SharingParts extends Omit<DocumentParts, 'instances' | 'cluster' | 'models'> {
+export interface SharingParts
+  extends Omit<DocumentParts, 'instances' | 'cluster' | 'models' | 'nativeBuild'> {
   readonly nodeId: string;
   readonly cluster: Cluster;
   readonly instances: Instances;
   readonly models: Models;
   readonly planner: HostPlanner;
+  readonly library: NativeLibrarySearch;
   readonly log: Logger;
 }
 
@@ -51,14 +56,14 @@ export interface Sharing {
   readonly nearest: Nearest;
   readonly instances: SharedInstances;
   /** Where in the cluster a model can run. */
-  readonly previews: Pick<ClusterPreviews, 'of'>;
+  readonly previews: Pick<ClusterPreviews, 'of' | 'coordinatedHere'>;
   /** Models that only other machines have. */
   modelsElsewhere(): ModelElsewhere[];
   close(): void;
 }
 
 export function openSharing(parts: SharingParts): Sharing {
-  const { nodeId, cluster, instances, models, planner, log } = parts;
+  const { nodeId, cluster, instances, models, planner, library, log } = parts;
   const spares = createSpareChannels((peerId, signal) =>
     cluster.open({ peerId, kind: 'completion', signal }),
   );
@@ -97,11 +102,11 @@ export function openSharing(parts: SharingParts): Sharing {
   });
 
   serveCopies(cluster, models);
-  const previews = createPreviews({ nodeId, cluster, planner, models });
+  const previews = createPreviews({ nodeId, cluster, planner, models, library });
   const place = createPlacing({ nodeId, cluster, instances, models, previews });
   const whereabouts = watchWhereabouts(cluster.addresses);
   const stops = [
-    publishDocument(parts),
+    publishDocument({ ...parts, nativeBuild: 'problem' in library ? null : library.build }),
     watchForHeirs({ nodeId, cluster, place, unplace, whereabouts, log }),
     whereabouts.close,
   ];

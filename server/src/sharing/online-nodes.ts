@@ -7,12 +7,15 @@ export interface OnlineNode {
   readonly name: string;
   /** `null`: not measured yet */
   readonly roundTripMs: number | null;
+  /** `null`: not measured yet */
+  readonly bytesPerSecond: number | null;
   readonly document: NodeDocument;
 }
 
 export function onlineNodes(cluster: Pick<Cluster, 'nodes'>): OnlineNode[] {
   return cluster.nodes().flatMap(({ peer, document }) => {
     if (peer.status !== 'online' || document === null) return [];
-    return [{ id: peer.node_id, name: peer.name, roundTripMs: peer.round_trip_ms, document }];
+    const { node_id: id, name, round_trip_ms: roundTripMs, bytes_per_second: bytesPerSecond } = peer;
+    return [{ id, name, roundTripMs, bytesPerSecond, document }];
   });
 }

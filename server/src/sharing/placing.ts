@@ -32,7 +32,7 @@ export function createPlacing({ nodeId, cluster, instances, models, previews }: 
     const here = ownCopy(model, models.list()) ?? (await copyFrom(models, model, others, signal));
     const instance = await instances.place({
       modelId: here.id,
-      wishes: aloneOf(wishes),
+      wishes: isSplit(preview_id) ? wishes : aloneOf(wishes),
       previewId: preview_id,
       keepFailure: false,
       signal,
@@ -44,17 +44,20 @@ export function createPlacing({ nodeId, cluster, instances, models, previews }: 
   /** `node` null: here. */
   async function whereTo({ modelId, wishes, previewId }: PlaceRequest) {
     const nodes = onlineNodes(cluster);
-    if (previewId === null && nodes.length === 0) return { node: null, previewId };
+    if (previewId === null && nodes.length === 0) return { node: null, previewId, split: false };
     if (previewId === null) {
       const [best] = await previews.of(modelId, wishes);
       if (best === undefined || best.error !== null)
         throw new Error(best?.error ?? 'No machine can hold this model.');
       const { nodeId: found, own } = placeOf(best.id);
       // Here, the next best may be tried where the best turns out to be taken.
-      return found === null ? { node: null, previewId } : { node: online(found, nodes), previewId: own };
+      const split = isSplit(own);
+      return found === null
+        ? { node: null, previewId: split ? own : previewId, split }
+        : { node: online(found, nodes), previewId: own, split };
     }
     const { nodeId: named, own } = placeOf(previewId);
-    return { node: named === null ? null : online(named, nodes), previewId: own };
+    return { node: named === null ? null : online(named, nodes), previewId: own, split: isSplit(own) };
   }
 
   async function placeAt(
@@ -75,7 +78,7 @@ export function createPlacing({ nodeId, cluster, instances, models, previews }: 
       const { instance } = await cluster.request(
         node.id,
         peerPlaceRequest,
-        { model, holders, wishes: aloneOf(wishes), preview_id: previewId },
+        { model, holders, wishes: isSplit(previewId) ? wishes : aloneOf(wishes), preview_id: previewId },
         { signal, limitMs: patienceMs },
       );
       return there({ ...instance, node_id: node.id });
@@ -86,12 +89,18 @@ export function createPlacing({ nodeId, cluster, instances, models, previews }: 
 
   return async (request) => {
     const subject = previews.subject(request.modelId);
-    const { node, previewId } = await whereTo(request);
+    const { node, previewId, split } = await whereTo(request);
     if (node) return placeAt(node, subject, request, previewId);
     const holders = holdersOf(subject.model, onlineNodes(cluster)).map(({ id }) => id);
     const model = subject.own ?? (await copyFrom(models, subject.model, holders, request.signal));
-    return instances.place({ ...request, modelId: model.id, wishes: aloneOf(request.wishes), previewId });
+    const wishes = split ? request.wishes : aloneOf(request.wishes);
+    return instances.place({ ...request, modelId: model.id, wishes, previewId });
   };
+}
+
+/** Whose layers lie on several machines: which ones may be used is still to be heeded. */
+function isSplit(previewId: string | null): boolean {
+  return previewId?.startsWith('nodes') ?? false;
 }
 
 function online(id: string, nodes: readonly OnlineNode[]): OnlineNode {

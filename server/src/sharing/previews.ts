@@ -5,6 +5,7 @@
 import {
   type DeviceOffer,
   type ModelRef,
+  type NodeDocument,
   type Preview,
   peerPreviewsRequest,
   peerStudyRequest,
@@ -12,6 +13,7 @@ import {
   type Wishes,
 } from '#protocol';
 import type { Cluster } from '../cluster';
+import type { NativeLibrarySearch } from '../inference';
 import type { Models } from '../models';
 import { bestFirst, type ClusterNode, type Device } from '../placement';
 import type { HostPlanner, Study } from '../planner';
@@ -20,7 +22,6 @@ import { holdersOf, modelElsewhere, ownCopy, sharedModel } from './shared-models
 
 /** ms that a machine may take: for a dry run of a large file, and to look at its devices. */
 const patienceMs = { study: 60_000, previews: 60_000 };
-const splitObstacle = 'One model on several machines at once is not possible yet';
 
 export interface PreviewParts {
   readonly nodeId: string;
@@ -30,6 +31,7 @@ export interface PreviewParts {
     'previews' | 'contextSizes' | 'study' | 'previewsFrom' | 'across' | 'thisNode'
   >;
   readonly models: Pick<Models, 'find' | 'list'>;
+  readonly library: NativeLibrarySearch;
 }
 
 /** A model, wherever its file is. */
@@ -46,17 +48,23 @@ export interface ClusterPreviews {
   of(modelId: string, wishes: Wishes): Promise<Preview[]>;
   /** Throws as above. */
   subject(modelId: string): Subject;
+  /** What this machine can coordinate: on its own devices, and where these do not do, together with others. */
+  coordinatedHere(model: ModelRef, wishes: Wishes): Promise<Preview[]>;
 }
 
-export function createPreviews({ nodeId, cluster, planner, models }: PreviewParts): ClusterPreviews {
+export function createPreviews({ nodeId, cluster, planner, models, library }: PreviewParts): ClusterPreviews {
   cluster.handle(peerStudyRequest, async ({ model, context_size, sequences, kv_cache_type }) => {
     const own = ownCopy(model, models.list());
     if (own === null) throw new Error(`${model.name} is not on this machine any more.`);
     return planner.study(own, { sequences, kv_cache_type }, context_size);
   });
 
-  cluster.handle(peerPreviewsRequest, async ({ model, wishes, facts, need }) => {
+  cluster.handle(peerPreviewsRequest, async ({ model, wishes, facts, need, together }) => {
     const own = ownCopy(model, models.list());
+    if (together) {
+      if (own === null) throw new Error(`${model.name} is not on this machine any more.`);
+      return { previews: await coordinatedHere(own, wishes), devices: [] };
+    }
     const alone = aloneOf({ ...wishes, context_size: need.context_size });
     const previews = own
       ? await planner.previews(own, alone)
@@ -111,9 +119,10 @@ export function createPreviews({ nodeId, cluster, planner, models }: PreviewPart
     wishes: Wishes,
     others: readonly OnlineNode[],
   ): Promise<Preview[]> {
-    const allowed = (id: string) => wishes.nodes === undefined || wishes.nodes.includes(id);
-    const asked = others.filter(({ id }) => allowed(id)).map((node) => ask(node, known, model, wishes));
-    const own = allowed(nodeId) ? await planner.previewsFrom(known, aloneOf(wishes)) : [];
+    const asked = others
+      .filter(({ id }) => isAllowed(id, wishes))
+      .map((node) => ask(node, known, model, aloneOf(wishes), false));
+    const own = isAllowed(nodeId, wishes) ? await planner.previewsFrom(known, aloneOf(wishes)) : [];
     const answers = await Promise.all(asked);
     const single =
       wishes.min_nodes > 1 || wishes.sharding === 'Tensor'
@@ -122,31 +131,88 @@ export function createPreviews({ nodeId, cluster, planner, models }: PreviewPart
     if (single.some(({ error }) => error === null)) return bestFirst(single);
     // Only where no machine holds it alone does anybody want to know what several could.
     const nodes = answers.flatMap(({ node }) => node ?? []);
-    const together = await planner.across(known, wishes, nodes, splitObstacle);
-    return bestFirst([...single, ...together.filter(({ kind }) => kind === 'nodes' || kind === 'none')]);
+    const best = await coordinatorAmong(nodes, holdersOf(model, others), wishes, known.path !== null);
+    const together =
+      best === null
+        ? await planner.across(known, wishes, nodes, splitObstacle())
+        : (await ask(best, known, model, wishes, true)).previews;
+    return bestFirst([...single, ...together.filter(isTogether)]);
   }
 
-  /** A machine that does not answer has a reason, too. */
+  /** Of those that have the file the one with most memory, which will have the largest share; `null`: this machine. */
+  async function coordinatorAmong(
+    nodes: readonly ClusterNode[],
+    holders: readonly OnlineNode[],
+    wishes: Wishes,
+    hasFile: boolean,
+  ): Promise<OnlineNode | null> {
+    const memory = new Map(nodes.map((node) => [node.id, memoryOf(node, wishes.prefer_gpu)]));
+    const candidates = holders.filter(({ id, document }) => memory.has(id) && document.native_build !== null);
+    const [best] = candidates.toSorted((a, b) => (memory.get(b.id) ?? 0) - (memory.get(a.id) ?? 0));
+    if (best === undefined || !hasFile) return best ?? null;
+    const own = memoryOf(await planner.thisNode(null), wishes.prefer_gpu);
+    return (memory.get(best.id) ?? 0) > own ? best : null;
+  }
+
+  async function coordinatedHere(model: ModelRef, wishes: Wishes): Promise<Preview[]> {
+    const alone = aloneOf(wishes);
+    const own = wishes.min_nodes > 1 ? [] : await planner.previews(model, alone);
+    const others = onlineNodes(cluster).filter(({ id }) => isAllowed(id, wishes));
+    if (others.length === 0 && own.length === 0) return planner.previews(model, wishes);
+    if (others.length === 0 || own.some(({ error }) => error === null)) return own;
+    let largest: Preview[] | null = null;
+    for (const contextSize of planner.contextSizes(wishes)) {
+      const inspection = await planner.study(model, wishes, contextSize);
+      const known: Study = { modelId: model.id, path: model.path, ...inspection };
+      const shared = sharedModel(model);
+      const answers = await Promise.all(others.map((node) => ask(node, known, shared, alone, false)));
+      const nodes = answers.flatMap(({ node }) => node ?? []);
+      const together = await planner.across(known, wishes, nodes, splitObstacle());
+      const found = bestFirst([...own, ...together.filter(isTogether)]);
+      if (found.some(({ error }) => error === null)) return found;
+      largest ??= found;
+    }
+    return largest ?? own;
+  }
+
+  function splitObstacle(): string | null {
+    return 'problem' in library ? `Layers cannot lie on other machines: ${library.problem}.` : null;
+  }
+
+  function shardObstacle({ native_build: build }: NodeDocument): string | null {
+    if (build === null) return 'it cannot lend its devices; "vramesh doctor" on it says why';
+    if ('problem' in library || library.build === build) return null;
+    return 'it runs another release of VRAMesh, and layers can only lie on machines with the same one';
+  }
+
+  /** A machine that does not answer has a reason, too. `together`: with that machine as the coordinator of several. */
   async function ask(
     node: OnlineNode,
     { modelId, facts, need }: Study,
     model: SharedModel,
     wishes: Wishes,
+    together: boolean,
   ): Promise<{ readonly previews: Preview[]; readonly node: ClusterNode | null }> {
     try {
-      const params = { model, wishes: aloneOf(wishes), facts, need };
-      const answer = await cluster.request(node.id, peerPreviewsRequest, params, {
-        limitMs: patienceMs.previews,
-      });
+      const answer = await cluster.request(
+        node.id,
+        peerPreviewsRequest,
+        { model, wishes, facts, need, together },
+        { limitMs: patienceMs.previews },
+      );
       const previews = answer.previews.map((preview) => ({
         ...preview,
         id: `${node.id}/${preview.id}`,
         model_id: modelId,
-        nodes: [node.id],
-        shares: preview.shares.map((share) => ({ ...share, node_id: node.id, node_name: node.name })),
+        nodes: together ? preview.nodes : [node.id],
+        shares: together
+          ? preview.shares
+          : preview.shares.map((share) => ({ ...share, node_id: node.id, node_name: node.name })),
       }));
-      const { id, name, roundTripMs } = node;
-      return { previews, node: { id, name, roundTripMs, devices: answer.devices.map(deviceOf) } };
+      const { id, name, roundTripMs, bytesPerSecond, document } = node;
+      const devices = answer.devices.map(deviceOf);
+      const link = { roundTripMs, bytesPerSecond, shardObstacle: shardObstacle(document) };
+      return { previews, node: { id, name, ...link, devices } };
     } catch (error) {
       const [frame] = await planner.previewsFrom({ modelId, path: null, facts, need }, aloneOf(wishes));
       const refused = frame && {
@@ -161,7 +227,7 @@ export function createPreviews({ nodeId, cluster, planner, models }: PreviewPart
     }
   }
 
-  return { of, subject };
+  return { of, subject, coordinatedHere };
 }
 
 const onNode = /^(?<node>[0-9a-f]{64})\/(?<own>.+)$/s;
@@ -175,6 +241,24 @@ export function placeOf(previewId: string): { readonly nodeId: string | null; re
 /** The wishes of one machine for itself: which machines may be used has been decided. */
 export function aloneOf({ nodes: _, ...wishes }: Wishes): Wishes {
   return { ...wishes, min_nodes: 1 };
+}
+
+function isAllowed(id: string, { nodes }: Wishes): boolean {
+  return nodes === undefined || nodes.includes(id);
+}
+
+function isTogether({ kind }: Preview): boolean {
+  return kind === 'nodes' || kind === 'none';
+}
+
+/** Free bytes that layers would go to. */
+function memoryOf({ devices }: ClusterNode, preferGpu: boolean): number {
+  const sumOf = (kind: Device['kind']) =>
+    devices.reduce(
+      (sum, device) => sum + (device.kind === kind && device.obstacle === null ? device.freeBytes : 0),
+      0,
+    );
+  return (preferGpu && sumOf('gpu')) || sumOf('cpu');
 }
 
 function offerOf(device: Device): DeviceOffer {

@@ -23,6 +23,8 @@ const document: NodeDocument = {
   downloads: [],
   models: [],
   addresses: [],
+  lent: [],
+  native_build: null,
   requests: 0,
 };
 

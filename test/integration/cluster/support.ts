@@ -44,6 +44,7 @@ export async function startNode(
     rosterFile: path.join(folder, 'roster.json'),
     port: port ?? Number(before?.cluster.address?.split(':').at(-1) ?? 0),
     staticPeers: [],
+    tunnelPath: path.resolve('dist/tunnel.js'),
     discovery,
     log: silent,
   });

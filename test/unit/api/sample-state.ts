@@ -78,6 +78,7 @@ export function sampleInstance(changes: Partial<Instance> = {}): Instance {
     engine_deaths: 0,
     engine_pid: 4711,
     placement: null,
+    shards: [],
     memory: [],
     backend: 'cuda',
     devices: ['NVIDIA GeForce RTX 3050'],
@@ -110,6 +111,7 @@ export function samplePreview(changes: Partial<Preview> = {}): Preview {
     decode_tokens_per_second: 150,
     prefill_tokens_per_second: null,
     speed_source: 'predicted',
+    transfer_seconds: null,
     error: null,
     ...changes,
   };

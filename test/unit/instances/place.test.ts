@@ -168,6 +168,7 @@ describe('instances: placing', () => {
     assert.deepEqual(shown(), ['tiny user loading']);
     small.cancel();
     await assert.rejects(small.placing);
+    await calm();
     start(2).succeed();
     await calm();
     assert.deepEqual(shown(), ['tiny default ready']);

@@ -166,6 +166,7 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
     planner,
     leases,
     startEngine,
+    borrow: () => Promise.reject(new Error('Nobody lends anything.')),
     findModel(id) {
       const model = known.find((candidate) => candidate.id === id);
       if (!model) throw new Error(`There is no model "${id}".`);
@@ -192,7 +193,7 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
 }
 
 const emptyShare: Share = {
-  node_id: 'node',
+  node_id: 'this-node',
   node_name: 'node',
   device_id: '',
   device_name: '',
@@ -213,7 +214,7 @@ const emptyPreview: Preview = {
   model_id: '',
   kind: 'cpu',
   sharding: 'Pipeline',
-  nodes: ['node'],
+  nodes: ['this-node'],
   shares: [],
   layers: 6,
   layers_on_gpu: 0,
@@ -223,6 +224,7 @@ const emptyPreview: Preview = {
   decode_tokens_per_second: null,
   prefill_tokens_per_second: null,
   speed_source: 'predicted',
+  transfer_seconds: null,
   error: null,
 };
 
@@ -237,5 +239,5 @@ function answers(ended: Promise<void>): Generation {
 
 /** Lets everything that is due happen. */
 export async function calm(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise((wake) => setImmediate(wake));
+  for (let turn = 0; turn < 10; turn++) await new Promise((wake) => setImmediate(wake));
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { ModelNeed } from '#protocol';
 import { allocate } from '../../../server/src/placement/allocate';
-import type { Bin, Rules, Slice } from '../../../server/src/placement/bins';
+import { type Bin, type Rules, rankOf, type Slice } from '../../../server/src/placement/bins';
 import { type Layers, layersOf } from '../../../server/src/placement/layers';
 import { need, ONLY_LAYERS, random } from './support';
 
@@ -29,7 +29,7 @@ function canBeSplit(sizes: readonly number[], bins: readonly Bin[], rules: Rules
     const key = `${first} ${used.toSorted((a, b) => a - b)}`;
     if (hopeless.has(key)) return false;
     for (const [bin, { room }] of bins.entries()) {
-      if (used.includes(bin) || (bin === rules.front && used.length > 0)) continue;
+      if (used.includes(bin) || used.some((before) => rankOf(before, rules) > rankOf(bin, rules))) continue;
       let left = room;
       for (let next = first; next < sizes.length; next++) {
         left -= sizes[next] ?? 0;
@@ -54,7 +54,12 @@ function assertSound(slices: readonly Slice[], sizes: readonly number[], bins: r
   assert.equal(next, sizes.length);
   assert.equal(new Set(slices.map(({ bin }) => bin)).size, slices.length, 'a device twice');
   assert.ok(new Set(slices.map(({ bin }) => bins[bin]?.node)).size >= rules.minNodes);
-  assert.ok(slices.every(({ bin }, position) => bin !== rules.front || position === 0));
+  const ranks = slices.map(({ bin }) => rankOf(bin, rules));
+  assert.deepEqual(
+    ranks,
+    ranks.toSorted((a, b) => a - b),
+    'a device before one that it must come after',
+  );
 }
 
 interface Shape {
@@ -84,7 +89,9 @@ describe('placement: allocation', () => {
           room: Math.round(((0.3 + next() * 1.4) * total) / number / fullness) - (next() < 0.1 ? total : 0),
           node: upTo(3),
         }));
-        const rules = { minNodes: 1 + upTo(2), front: next() < 0.3 ? upTo(number - 1) : null };
+        const front = next() < 0.3 ? upTo(number - 1) : null;
+        const tail = next() < 0.5 ? [] : [...bins.keys()].filter((bin) => bin !== front && next() < 0.4);
+        const rules = { minNodes: 1 + upTo(2), front, tail };
         const slices = allocate(layers(sizes), bins, rules);
         const story = `seed ${seed}: layers ${sizes}, bins ${JSON.stringify(bins)}, ${JSON.stringify(rules)}`;
         assert.equal(slices !== null, canBeSplit(sizes, bins, rules), story);
@@ -102,7 +109,7 @@ describe('placement: allocation', () => {
       // Half a layer of each device cannot be used on average, however well they are ordered.
       const room = total * 1.05 + shares.length * 110;
       const bins = shares.map((share, node) => ({ room: (room * share) / sum, node }));
-      const rules = { minNodes: 2, front: null };
+      const rules = { minNodes: 2, front: null, tail: [] };
       const slices = allocate(layers(sizes), bins, rules);
       assert.ok(slices, `seed ${seed}`);
       assertSound(slices, sizes, bins, rules);
@@ -111,7 +118,11 @@ describe('placement: allocation', () => {
 
   it('what a small device cannot hold goes to the others, in proportion', () => {
     const bins = [19, 60, 61].map((room, node) => ({ room, node }));
-    const slices = allocate(layers([...Array(11).fill(10), 20]), bins, { minNodes: 1, front: null });
+    const slices = allocate(layers([...Array(11).fill(10), 20]), bins, {
+      minNodes: 1,
+      front: null,
+      tail: [],
+    });
     assert.deepEqual(
       slices?.map(({ count }) => count),
       [1, 6, 5],

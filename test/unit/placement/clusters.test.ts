@@ -23,16 +23,25 @@ function assertTrue(offer: Preview, { block_weights, block_kv, ...sizes }: Model
   assert.equal(new Set(devices).size, devices.length, `${story}: a device twice`);
 }
 
-/** The oracle: can runs of these sizes be laid on these devices in some order? A later end is never worse. */
-function canBeSplit(sizes: readonly number[], rooms: readonly number[]): boolean {
+/**
+ * The oracle: can runs of these sizes be laid on these devices in some order? A later end is never worse.
+ * @param first room of a device that may only have the first layers, or none
+ * @param last the same for the last layers
+ */
+function canBeSplit(
+  sizes: readonly number[],
+  { first, others, last }: { first: number; others: readonly number[]; last: number },
+): boolean {
   const left = sizes.reduce((sum, size) => sum + size, 0);
-  if (left === 0) return true;
-  if (rooms.reduce((sum, room) => sum + room, 0) < left) return false;
-  return rooms.some((room, device) => {
+  if (left <= last) return true;
+  if (first + last + others.reduce((sum, room) => sum + room, 0) < left) return false;
+  const after = (room: number, rest: { others: readonly number[]; last: number }) => {
     let end = 0;
     for (let free = room - (sizes[0] ?? 0); free >= 0 && end < sizes.length; free -= sizes[end] ?? 0) end++;
-    return end > 0 && canBeSplit(sizes.slice(end), rooms.toSpliced(device, 1));
-  });
+    return end > 0 && canBeSplit(sizes.slice(end), { first: 0, ...rest });
+  };
+  if (after(first, { others, last })) return true;
+  return others.some((room, device) => after(room, { others: others.toSpliced(device, 1), last }));
 }
 
 describe('placement: random clusters', () => {
@@ -65,7 +74,10 @@ describe('placement: random clusters', () => {
           output_weights: Math.floor(typical * (0.2 + next() * 2)),
         };
         const best = choose(previews(request(model, nodes)));
-        const possible = canBeSplit([...weights, model.output_weights], free);
+        // llama.cpp keeps layers of its own CPU in front, and those of its own GPUs behind.
+        const [own = 0, ...others] = free;
+        const rooms = onGpus ? { first: 0, others, last: own } : { first: own, others, last: 0 };
+        const possible = canBeSplit([...weights, model.output_weights], rooms);
         const story = `seed ${seed}`;
         assert.equal(best !== null, possible, story);
         if (possible) feasible++;
@@ -152,25 +164,27 @@ function fitsSomewhere(model: ModelNeed, nodes: readonly ClusterNode[]): boolean
     nodes.flatMap((home, index) =>
       home.devices
         .filter(({ kind, obstacle }) => kind === 'gpu' && obstacle === null)
-        .map((device) => ({ node: index, room: free(device) - buffer, front: false })),
+        // The coordinator's own come last, in their order.
+        .map((device) => ({
+          node: index,
+          room: free(device) - buffer,
+          rank: index === 0 ? 2 + (device.index ?? 0) : 1,
+        })),
     );
   const cpus = nodes.map((home, index) => ({
     node: index,
     room: ramOf(home) - (index === 0 ? input + Math.max(compute.cpu, compute.beside_gpu) : compute.cpu),
-    front: index === 0,
+    rank: index === 0 ? 0 : 1,
   }));
   const withCpus = [...cpus, ...gpus(Math.max(compute.gpu_partial, compute.gpu_several))];
-  const inRamOnly = cpus.map((bin) => ({ ...bin, front: false }));
-  return (
-    embeddingsFit && [gpus(compute.gpu_several), inRamOnly, withCpus].some((bins) => overNodes(sizes, bins))
-  );
+  return embeddingsFit && [gpus(compute.gpu_several), cpus, withCpus].some((bins) => overNodes(sizes, bins));
 }
 
 interface Bin {
   readonly node: number;
   readonly room: number;
-  /** can only have the first layers */
-  readonly front: boolean;
+  /** none may come before one of a lower rank */
+  readonly rank: number;
 }
 
 /** Every order of devices and every length of each run, until one has all layers on two nodes or more. */
@@ -180,8 +194,8 @@ function overNodes(sizes: readonly number[], bins: readonly Bin[]): boolean {
     if (first === sizes.length) return new Set(used.map((bin) => bins[bin]?.node)).size >= 2;
     const key = `${first} ${used.toSorted((a, b) => a - b)}`;
     if (hopeless.has(key)) return false;
-    for (const [bin, { room, front }] of bins.entries()) {
-      if (used.includes(bin) || (front && used.length > 0)) continue;
+    for (const [bin, { room, rank }] of bins.entries()) {
+      if (used.includes(bin) || used.some((before) => (bins[before]?.rank ?? 0) > rank)) continue;
       let left = room;
       for (let next = first; next < sizes.length; next++) {
         left -= sizes[next] ?? 0;

@@ -57,7 +57,9 @@ describe('placement: memory of a fork of exo', () => {
         withMemory({ vram, ram: memory.ram?.[index] ?? 1000 }, index),
       );
       const asked = request(model(layers, 12), nodes, { wishes: { prefer_gpu: preferGpu, min_nodes: 2 } });
-      const shares = choose(previews(asked))?.shares.filter((share) => share.layers > 0) ?? [];
+      const found = choose(previews(asked))?.shares.filter((share) => share.layers > 0) ?? [];
+      // Their order is llama.cpp's: the GPUs of whoever asks come last.
+      const shares = found.toSorted((a, b) => a.node_id.localeCompare(b.node_id));
       assert.equal(shares.length, expected.length);
       for (const [index, share] of shares.entries()) {
         assert.ok(Math.abs(share.layers - (expected[index] ?? 0)) <= tolerance, `${share.layers} layers`);

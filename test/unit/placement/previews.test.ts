@@ -91,7 +91,7 @@ const offers: readonly [string, ReturnType<typeof request>, readonly string[]][]
       node('c', [gpu('1050', 2, 2, { id: 'GPU-c' }), cpu(4, 8)], 1),
     ]),
     [
-      'nodes:a+b | a/cpu 0+0 320 | a/GPU-a 0+36 13194 | b/GPU-b 36+29 11042',
+      'nodes:a+b | a/cpu 0+0 320 | b/GPU-b 0+29 10786 | a/GPU-a 29+36 13450',
       'gpu:GPU-a ✗ 3090 of a is 7.8 GiB short: 22.8 GiB are needed, 15.0 GiB are free',
     ],
   ],

@@ -46,7 +46,7 @@ export function cpu(free: number, whole: number, more: Partial<Device> = {}): De
 /** Devices get their positions here. */
 export function node(name: string, devices: readonly Device[], roundTripMs: number | null = 0): ClusterNode {
   const numbered = devices.map((device, index) => (device.kind === 'gpu' ? { ...device, index } : device));
-  return { id: name, name, devices: numbered, roundTripMs };
+  return { id: name, name, devices: numbered, roundTripMs, bytesPerSecond: null, shardObstacle: null };
 }
 
 /** Blocks of one size, and an output layer. */

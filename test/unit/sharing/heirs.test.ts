@@ -39,6 +39,8 @@ function remoteNode({ id, status, left = false, instances = [] }: Fake): RemoteN
       downloads: [],
       models: [],
       addresses: [],
+      lent: [],
+      native_build: null,
       requests: 0,
     },
   };

@@ -47,6 +47,8 @@ function remoteNode({ id, instance, status = 'online', roundTripMs = 1, requests
       downloads: [],
       models: [],
       addresses: [],
+      lent: [],
+      native_build: null,
       requests,
     },
   };

@@ -145,13 +145,24 @@ export class PeerLink {
   #learn(sections: DocumentUpdate['sections']): void {
     const node_id = this.#options.peerId;
     this.#partial = { ...this.#partial, ...sections };
-    const { profile, instances, downloads, models, addresses, requests } = this.#partial;
+    const {
+      profile,
+      instances,
+      downloads,
+      models,
+      addresses,
+      requests,
+      lent = [],
+      native_build = null,
+    } = this.#partial;
     if (profile && instances && downloads && models && addresses && requests !== undefined)
       this.document = {
         profile,
         models,
         addresses,
         requests,
+        lent,
+        native_build,
         instances: instances.map((instance) => ({ ...instance, node_id })),
         downloads: downloads.map((download) => ({ ...download, node_id })),
       };

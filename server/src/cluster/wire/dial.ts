@@ -9,7 +9,7 @@ import { handshakeMs, idOf, secure } from './tls';
 const headStartMs = 250;
 
 export interface DialRequest {
-  readonly identity: Identity;
+  readonly identity: Pick<Identity, 'privateKey' | 'certificate'>;
   /** Whoever else answers is hung up on. */
   readonly peerId: string;
   readonly addresses: readonly string[];

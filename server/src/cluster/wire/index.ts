@@ -9,7 +9,6 @@ import {
   channelKindSchema,
   type Hello,
   type HelloAnswer,
-  helloAnswerSchema,
   helloSchema,
   type Invitation,
   meshVersion,
@@ -17,13 +16,14 @@ import {
 import type { Identity } from '../identity';
 import { type Acceptor, accept } from './accept';
 import { writeAddress } from './address';
-import type { Channel, Wire } from './channel';
-import { dial } from './dial';
+import type { Channel, OpenRequest, Wire } from './channel';
 import { frameLimits, readFrame, writeFrame } from './frame';
-import { alpn, handshakeMs } from './tls';
+import { openChannel } from './open';
+import { handshakeMs } from './tls';
 
 export type { Channel, ChannelPeer, OpenRequest, Wire } from './channel';
 export { frameLimits, readFrame, writeFrame } from './frame';
+export { type Greeting, openChannel } from './open';
 
 /** A member that opens more at once is broken, or means harm. */
 const mostChannelsPerPeer = 64;
@@ -59,41 +59,10 @@ export function createWire({ identity, name, version, log, trusted, joinsOpen }:
 
   const own = { protocol: meshVersion, version, name };
 
-  async function connect(
-    peerId: string,
-    addresses: readonly string[],
-    kind: ChannelKind,
-    signal: AbortSignal,
-  ) {
-    const protocol = kind === 'join' ? alpn.joiner : alpn.member;
-    const { socket, address } = await dial({ identity, peerId, addresses, protocol, signal });
-    const cancel = () => socket.destroy();
-    signal.addEventListener('abort', cancel, { once: true });
-    try {
-      writeFrame(socket, { ...own, kind } satisfies Hello);
-      const answer = await readFrame(socket, {
-        schema: helloAnswerSchema,
-        limit: frameLimits.hello,
-        patienceMs: handshakeMs,
-      }).catch((error: Error) => {
-        throw new Error(
-          `${address}: ${error.message}; it may not trust this machine (any more), or have had too many connections`,
-        );
-      });
-      if (answer.refused !== null) throw new Error(`${answer.name} refused: ${answer.refused}`);
-      keep(peerId, socket, kind);
-      return {
-        kind,
-        peer: { id: peerId, name: answer.name, version: answer.version },
-        socket,
-        remote: address,
-      };
-    } catch (error) {
-      socket.destroy();
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', cancel);
-    }
+  async function connect(request: OpenRequest): Promise<Channel> {
+    const channel = await openChannel(identity, { name, version }, request);
+    keep(request.peerId, channel.socket, request.kind);
+    return channel;
   }
 
   async function welcome(socket: TLSSocket, peerId: string, joins: boolean): Promise<void> {
@@ -163,8 +132,9 @@ export function createWire({ identity, name, version, log, trusted, joinsOpen }:
     get port() {
       return listening?.port ?? null;
     },
-    open: ({ peerId, addresses, kind, signal }) => connect(peerId, addresses, kind, signal),
-    openJoin: ({ node_id, addresses }, signal) => connect(node_id, addresses, 'join', signal),
+    open: connect,
+    openJoin: ({ node_id: peerId, addresses }, signal) =>
+      connect({ peerId, addresses, kind: 'join', signal }),
     handle: (kind, handler) => void handlers.set(kind, handler),
     drop(nodeId) {
       for (const socket of open.get(nodeId) ?? []) socket.destroy();

@@ -34,7 +34,11 @@ export async function createTlsServer(
 }
 
 /** The socket is secure, but who is at the other end is still to be asked. */
-export async function secure(raw: Socket, identity: Identity, protocol: string): Promise<TLSSocket> {
+export async function secure(
+  raw: Socket,
+  identity: Pick<Identity, 'privateKey' | 'certificate'>,
+  protocol: string,
+): Promise<TLSSocket> {
   const cert = await identity.certificate();
   return new Promise((fulfil, reject) => {
     const socket = connect({

@@ -39,24 +39,25 @@ export function onSeveralNodes(plan: Plan, family: Family): Candidate | null {
     .sort((a, b) => b.memory - a.memory)
     .slice(0, layers.count);
   if (members.length < minNodes) return null;
+  const nearest = members.toSorted((a, b) => tripOf(a) - tripOf(b));
 
   const byHome = new Map(members.map((member) => [member.home, member]));
   let room = members.slice(0, minNodes - 1).reduce((sum, member) => sum + member.room, 0);
   for (let size = minNodes; size <= members.length; size++) {
     room += members[size - 1]?.room ?? 0;
     if (room < layers.total) continue;
-    const set = new Set(members.slice(0, size));
-    const inOrder = homes.flatMap((home) => byHome.get(home) ?? []).filter((member) => set.has(member));
-    const pieces = split(plan, inOrder, minNodes);
-    if (pieces !== null)
-      return createCandidate(plan, {
-        id: idFor(
-          family,
-          pieces.map(({ site }) => site.home),
-        ),
-        kind: 'nodes',
-        pieces,
-      });
+    // Of equally many nodes those on the fastest links, if they hold it.
+    for (const order of [nearest, members]) {
+      const set = new Set(order.slice(0, size));
+      const inOrder = homes.flatMap((home) => byHome.get(home) ?? []).filter((member) => set.has(member));
+      const pieces = split(plan, inOrder, minNodes);
+      if (pieces === null) continue;
+      const id = idFor(
+        family,
+        pieces.map(({ site }) => site.home),
+      );
+      return createCandidate(plan, { id, kind: 'nodes', pieces });
+    }
   }
   return refused(
     {
@@ -92,6 +93,11 @@ function memberOf(plan: Plan, home: Home, family: Family): Member {
   };
 }
 
+/** ms; the coordinator's own devices are the nearest. */
+function tripOf({ home }: Member): number {
+  return home.isCoordinator ? -1 : (home.node.roundTripMs ?? Number.MAX_VALUE);
+}
+
 function memoryOf({ node }: Home, family: Family): number {
   return family === 'all'
     ? nodeMemory(node, true) + nodeMemory(node, false)
@@ -101,8 +107,10 @@ function memoryOf({ node }: Home, family: Family): number {
 function split(plan: Plan, members: readonly Member[], minNodes: number): Piece[] | null {
   const places = members.flatMap((member, node) => member.places.map((place) => ({ ...place, node })));
   const front = places.findIndex(({ site }) => isCoordinatorsCpu(site));
-  const onGpusToo = places.some(({ site }) => site.device.kind === 'gpu');
-  const slices = allocate(plan.layers, places, { minNodes, front: onGpusToo && front >= 0 ? front : null });
+  const tail = [...places.keys()]
+    .filter((bin) => places[bin]?.site.home.isCoordinator && bin !== front)
+    .sort((a, b) => (places[a]?.site.device.index ?? 0) - (places[b]?.site.device.index ?? 0));
+  const slices = allocate(plan.layers, places, { minNodes, front: front < 0 ? null : front, tail });
   return (
     slices?.flatMap(({ bin, first, count }) => {
       const place = places[bin];

@@ -1,0 +1,44 @@
+/** Host ↔ host: devices of one, lent to an engine of the other for as long as their connection lasts. */
+import * as z from 'zod';
+
+const bytes = z.number().int().nonnegative();
+
+export const shardRequestSchema = z
+  .object({
+    build: z.string().min(1).max(64).describe('of the native library: both must have the same'),
+    model: z.string().min(1).max(256).describe('its name, for whoever asks what the memory is used for'),
+    devices: z
+      .array(
+        z.object({
+          device_id: z.string().min(1).max(128),
+          total_bytes: bytes.describe('that the receiver shall promise'),
+          buffer_bytes: bytes.describe('of these, what llama.cpp may allocate'),
+        }),
+      )
+      .min(1)
+      .max(64)
+      .describe('in the order of their layers'),
+  })
+  .meta({
+    title: 'ShardRequest',
+    description:
+      'The one frame of who opened a `shard` connection: a coordinator that wants to use devices of the receiver. The ' +
+      'answer is a frame; then the bytes are those of llama.cpp’s RPC, until either side hangs up: then the memory is free.',
+  });
+export type ShardRequest = z.infer<typeof shardRequestSchema>;
+
+export const shardAnswerSchema = z
+  .object({ refused: z.string().max(1000).nullable().describe('why not, in words; null: it is lent') })
+  .meta({ title: 'ShardAnswer', description: 'Whether the devices are lent.' });
+export type ShardAnswer = z.infer<typeof shardAnswerSchema>;
+
+export const lentShardSchema = z
+  .object({
+    node_id: z.string().describe('whose engine uses the devices'),
+    node_name: z.string(),
+    model: z.string(),
+    devices: z.array(z.object({ device_id: z.string(), bytes: bytes.describe('that are promised') })).max(64),
+    used_bytes: bytes.nullable().describe('by llama.cpp’s buffers, on all of them; null: not known yet'),
+  })
+  .meta({ title: 'LentShard', description: 'Devices of a node that the engine of another one uses.' });
+export type LentShard = z.infer<typeof lentShardSchema>;

@@ -1,0 +1,96 @@
+/** Borrows devices of other machines for a model that this one coordinates: a tunnel, and with it a lease, for each. */
+import { join } from 'node:path';
+import type { ShardRequest, Share } from '#protocol';
+import type { Cluster, Tunnel } from '../cluster';
+import type { NativeLibrarySearch } from '../inference';
+import type { Borrow, Borrowed, BorrowedShard } from '../instances';
+
+export interface BorrowingParts {
+  readonly cluster: Pick<Cluster, 'openTunnel'>;
+  readonly library: NativeLibrarySearch;
+  /** Only this user can enter it. */
+  readonly socketFolder: string;
+}
+
+export function createBorrowing({ cluster, library, socketFolder }: BorrowingParts): Borrow {
+  let count = 0;
+
+  return async ({ model, shares, signal }) => {
+    if ('problem' in library) throw new Error(`Layers cannot lie on other machines: ${library.problem}.`);
+    const cancel = new AbortController();
+    const abort = () => cancel.abort(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    const { build } = library;
+    try {
+      const open = runsOf(shares).map(async (run) => {
+        const [{ node_id: peerId, node_name: name }] = run;
+        count += 1;
+        const socket = join(socketFolder, `to-${process.pid}-${count}.sock`);
+        const tunnel = await cluster
+          .openTunnel({ peerId, request: requestFor(model, build, run), socket, signal: cancel.signal })
+          .catch((error: Error) => {
+            // The others are not wanted any more.
+            cancel.abort(error);
+            throw new Error(`${name} does not lend its devices: ${error.message}`);
+          });
+        return { run, socket, tunnel };
+      });
+      const settled = await Promise.allSettled(open);
+      const found = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      const failure = settled.find((one) => one.status === 'rejected');
+      if (failure !== undefined) {
+        for (const { tunnel } of found) tunnel.close();
+        signal.throwIfAborted();
+        throw failure.reason;
+      }
+      return borrowed(found);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  };
+}
+
+type Run = readonly [Share, ...Share[]];
+
+/** Consecutive layers on one machine go through one tunnel. */
+function runsOf(shares: readonly Share[]): Run[] {
+  const runs: [Share, ...Share[]][] = [];
+  for (const share of shares) {
+    const last = runs.at(-1);
+    if (last?.[0].node_id === share.node_id) last.push(share);
+    else runs.push([share]);
+  }
+  return runs;
+}
+
+function requestFor(model: string, build: string, run: Run): ShardRequest {
+  const devices = run.map(({ device_id, total_bytes, overhead_bytes }) => ({
+    device_id,
+    total_bytes,
+    buffer_bytes: total_bytes - overhead_bytes,
+  }));
+  return { build, model, devices };
+}
+
+interface Found {
+  readonly run: Run;
+  readonly socket: string;
+  readonly tunnel: Tunnel;
+}
+
+function borrowed(found: readonly Found[]): Borrowed {
+  const lost = found.map(async ({ run: [{ node_name }], tunnel }) => {
+    return `${node_name}, which holds some of its layers, is lost: ${await tunnel.lost}.`;
+  });
+  return {
+    shards: found.map(({ run, socket, tunnel }): BorrowedShard => {
+      const [{ node_id, node_name }] = run;
+      return { nodeId: node_id, nodeName: node_name, shares: run, socket, traffic: tunnel.traffic };
+    }),
+    lost: Promise.race(lost),
+    release() {
+      for (const { tunnel } of found) tunnel.close();
+    },
+  };
+}
