@@ -1,5 +1,5 @@
 /** The home folder: where each kind of state lies. Only this user can read it. */
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { socketPath } from '#protocol/attach';
 
@@ -45,6 +45,12 @@ export function openHome(folder: string): Home {
     );
   }
   return home;
+}
+
+/** Those of tunnels and shard servers that a host before this one could not remove. Only for the host of this home. */
+export function removeOldSockets({ sockets }: Home): void {
+  for (const name of readdirSync(sockets))
+    if (/^[tf]\d+\.sock$/.test(name)) rmSync(join(sockets, name), { force: true });
 }
 
 /** The socket may lie outside the home folder when that one's path is too long: then nobody else may own its folder. */

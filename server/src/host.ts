@@ -10,7 +10,7 @@ import { createCompleter } from './completion';
 import { diagnose } from './doctor';
 import { openSession } from './editor';
 import { createGpuAccess } from './gpu-access';
-import { openHome } from './home';
+import { openHome, removeOldSockets } from './home';
 import { watchIdle } from './idle-exit';
 import { createInspector, findNativeLibrary, startEngine, startShardServer } from './inference';
 import { Instances, Leases } from './instances';
@@ -75,6 +75,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     onLost: () => stop('its socket was taken by another host or deleted'),
   });
 
+  removeOldSockets(home);
   const log = await openLog({ folder: home.logs, level: env.VRAMESH_LOG, terminal: options.terminal });
   const { logger } = log;
   const telemetry = openTelemetry({ nvmlLibrary: env.VRAMESH_NVML_LIBRARY, log: logger });

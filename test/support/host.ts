@@ -60,8 +60,8 @@ export interface HostOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The network namespace that it lives in. */
   readonly namespace?: string;
-  /** Bytes of RAM that seem to be free to it, whatever is. Needs root. */
-  readonly freeRam?: number;
+  /** What it takes for the kernel's report of its memory: see `tellFreeRam`. Needs root. */
+  readonly meminfo?: string;
 }
 
 export interface Finished {
@@ -143,23 +143,26 @@ export async function vramesh(
   return { code, ...output };
 }
 
+/** Writes what a host with this `meminfo` finds free from now on, in bytes. */
+export function tellFreeRam(meminfo: string, bytes: number): void {
+  const kib = Math.floor(bytes / 1024);
+  writeFileSync(meminfo, `MemTotal: ${4 * 2 ** 20} kB\nMemFree: ${kib} kB\nMemAvailable: ${kib} kB\n`);
+}
+
 /** The kernel's report of its memory, replaced for one process and its children. */
-function withMemory(freeRam: number, command: readonly string[]): string[] {
-  const report = path.join(freshFolder(), 'meminfo');
-  const kib = Math.floor(freeRam / 1024);
-  writeFileSync(report, `MemTotal: ${kib * 2} kB\nMemFree: ${kib} kB\nMemAvailable: ${kib} kB\n`);
+function withMemory(meminfo: string, command: readonly string[]): string[] {
   const mount = 'mount --bind "$0" /proc/meminfo && exec "$@"';
-  return ['unshare', '--mount', 'sh', '-c', mount, report, ...command];
+  return ['unshare', '--mount', 'sh', '-c', mount, meminfo, ...command];
 }
 
 /** A command that goes on; its stdin is open. */
 export function spawnCli(
   args: readonly string[],
   home: string,
-  { env, namespace, freeRam }: Pick<HostOptions, 'env' | 'namespace' | 'freeRam'> = {},
+  { env, namespace, meminfo }: Pick<HostOptions, 'env' | 'namespace' | 'meminfo'> = {},
 ): ChildProcess {
   const plain = [process.execPath, program, ...args];
-  const command = freeRam === undefined ? plain : withMemory(freeRam, plain);
+  const command = meminfo === undefined ? plain : withMemory(meminfo, plain);
   // `ip` and `unshare` become the program: the process id stays.
   const [file = '', ...rest] = namespace ? ['ip', 'netns', 'exec', namespace, ...command] : command;
   const child = spawn(file, rest, {

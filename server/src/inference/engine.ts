@@ -3,7 +3,7 @@ import type { Backend, FromEngine, LoadedModel, PromptSegment } from '#protocol'
 import type { EngineExit, EngineProcess } from './engine-process';
 import { EngineError } from './errors';
 import { createGeneration, type Generation, type GenerationSource } from './generation';
-import { createSilenceWatch } from './silence-watch';
+import { createSilenceWatch, type Patience } from './silence-watch';
 
 export interface EngineRequest {
   readonly prompt: PromptSegment[];
@@ -35,7 +35,7 @@ export interface EngineParts {
   readonly model: LoadedModel;
   readonly note: string | null;
   /** ms without a word, while it owes one, after which the engine is taken for frozen and killed */
-  readonly silenceLimit: number;
+  readonly silenceLimit: number | Patience;
 }
 
 /** The engine, and the ear for what its process says from now on. */
@@ -45,8 +45,8 @@ export function createEngine(parts: EngineParts): { engine: Engine; onMessage(me
   let lastId = 0;
   let gone: string | null = null;
 
-  const watch = createSilenceWatch(parts.silenceLimit, () =>
-    process.kill(`The engine said nothing for ${parts.silenceLimit / 1000} s and was ended.`),
+  const watch = createSilenceWatch(parts.silenceLimit, (ms) =>
+    process.kill(`The engine said nothing for ${(ms / 1000).toFixed(1)} s and was ended.`),
   );
 
   const settle = (id: number, how: (source: GenerationSource) => void) => {

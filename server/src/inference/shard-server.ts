@@ -5,6 +5,7 @@ import { type EngineExit, startEngineProcess } from './engine-process';
 import type { PlannedGpu } from './gpu-environment';
 import { type NativeLibrary, nativeEnvironment } from './native-library';
 import { environmentFor } from './process-environment';
+import { createSilenceWatch } from './silence-watch';
 
 /** In the order of the layers. */
 export interface LentDevice {
@@ -38,6 +39,8 @@ export interface ShardServer {
 
 /** ms for llama.cpp to find its devices. */
 const startLimitMs = 30_000;
+/** ms without a report after which it counts as frozen: whoever waits for it shall not wait for ever. */
+const frozenMs = 5000;
 
 /** Resolves when it listens. Rejects, in words, when it cannot. */
 export async function startShardServer(options: ShardServerOptions): Promise<ShardServer> {
@@ -69,10 +72,19 @@ async function tryToServe(
     onMessage(message) {
       if (message.type === 'shard_ready') settle(null);
       else if (message.type === 'shard_failed') settle(new Error(message.message));
-      else if (message.type === 'shard_memory') onUse(message.used_bytes);
+      else if (message.type === 'shard_memory') {
+        watch.heard();
+        if (message.used_bytes.join() !== used) onUse(message.used_bytes);
+        used = message.used_bytes.join();
+      }
     },
   });
-  void process.exited.then(({ message }) => settle(new Error(message)));
+  const watch = createSilenceWatch(frozenMs, () => process.kill('It was frozen, and was ended.'));
+  let used = '';
+  void process.exited.then(({ message }) => {
+    watch.end();
+    settle(new Error(message));
+  });
   const limit = setTimeout(() => settle(new Error('llama.cpp did not answer')), startLimitMs);
   const cancel = () => settle(new Error('it is not wanted any more'));
   signal.addEventListener('abort', cancel, { once: true });
@@ -92,5 +104,7 @@ async function tryToServe(
     await process.stop();
     return problem;
   }
+  // From here on it reports twice a second, whatever it computes.
+  watch.begin();
   return { pid: process.pid, exited: process.exited, stop: () => process.stop() };
 }

@@ -14,7 +14,7 @@ import { type Attempt, attemptsFor, backendLines, noteOn, type Reached } from '.
 import { checkModelFile } from './model-file';
 import { type NativeLibrary, nativeEnvironment } from './native-library';
 import { environmentFor } from './process-environment';
-import { createSilenceWatch } from './silence-watch';
+import { createSilenceWatch, type Patience } from './silence-watch';
 
 export interface StartEngineOptions {
   readonly modelPath: string;
@@ -36,13 +36,18 @@ export interface StartEngineOptions {
   readonly signal: AbortSignal;
   /** The bundle that the process runs. */
   readonly enginePath: string;
-  /** ms without a word, while it owes one, after which an engine is taken for frozen; default 30,000. */
+  /** ms without a word, while it owes one, after which an engine is taken for frozen; default 30,000, less for a split one. */
   readonly silenceLimit?: number;
   /** ms without progress after which loading is given up; default 3 minutes. */
   readonly loadSilenceLimit?: number;
 }
 
 const SILENCE_LIMIT_MS = 30_000;
+/**
+ * An engine whose layers lie on other machines may wait for one that is frozen, for ever. It shows in a multiple of what
+ * it has usually taken: no prompt is that much longer than those before.
+ */
+const SPLIT_PATIENCE: Patience = { mostMs: SILENCE_LIMIT_MS, leastMs: 5000, factor: 20 };
 /** A large model on a slow disk moves on at least this often. */
 const LOAD_SILENCE_LIMIT_MS = 180_000;
 
@@ -141,7 +146,8 @@ async function tryToLoad(options: StartEngineOptions, attempt: Attempt): Promise
   return {
     model: outcome,
     ready(note) {
-      const silenceLimit = options.silenceLimit ?? SILENCE_LIMIT_MS;
+      const usual = options.plan.split === undefined ? SILENCE_LIMIT_MS : SPLIT_PATIENCE;
+      const silenceLimit = options.silenceLimit ?? usual;
       const { engine, onMessage } = createEngine({
         process,
         backend: attempt.backend,

@@ -218,6 +218,8 @@ export class PlacedModel {
     if (this.#borrowed === null) return exited;
     const lost = this.#borrowed.lost;
     const message = await Promise.race([exited, lost]);
+    this.#engine = null;
+    if (this.#state === 'ready' && !this.stopped) this.#change('restarting', message);
     // Whichever was first, the loss says more than what the engine says when it crashes of it.
     const why = await Promise.race([lost, delay(newsLagMs, message)]);
     await engine.stop();

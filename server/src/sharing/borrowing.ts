@@ -26,7 +26,7 @@ export function createBorrowing({ cluster, library, socketFolder }: BorrowingPar
       const open = runsOf(shares).map(async (run) => {
         const [{ node_id: peerId, node_name: name }] = run;
         count += 1;
-        const socket = join(socketFolder, `to-${process.pid}-${count}.sock`);
+        const socket = join(socketFolder, `t${count}.sock`);
         const tunnel = await cluster
           .openTunnel({ peerId, request: requestFor(model, build, run), socket, signal: cancel.signal })
           .catch((error: Error) => {

@@ -2,6 +2,7 @@
  * Lends devices of this machine to the engines of others. This machine is the authority on its own memory: it promises
  * what is free, starts a shard server that can take no more, and frees everything when the connection ends.
  */
+import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -84,7 +85,7 @@ export function createLending(parts: LendingParts): Lending {
     lease.begin();
     const settling = setTimeout(() => lease.settle(), settleMs).unref();
     count += 1;
-    const path = join(parts.socketFolder, `for-${process.pid}-${count}.sock`);
+    const path = join(parts.socketFolder, `f${count}.sock`);
     const loan: { shard: LentShard; end: () => Promise<void> } = {
       shard: shardOf(peer, request),
       end: async () => {},
@@ -107,6 +108,7 @@ export function createLending(parts: LendingParts): Lending {
     } catch (error) {
       clearTimeout(settling);
       lease.release();
+      rmSync(path, { force: true });
       throw error;
     }
     loan.end = () => endOf({ socket, server, lease, settling });
@@ -115,6 +117,8 @@ export function createLending(parts: LendingParts): Lending {
     log.info(`${peer.name} uses devices of this machine for ${request.model}.`);
     writeFrame(socket, { refused: null } satisfies ShardAnswer);
     const local = connect(path);
+    // The shard server listens for nobody else: its name is of no more use.
+    local.once('connect', () => rmSync(path, { force: true }));
     local.on('error', () => {}).once('close', () => socket.destroy());
     socket.pipe(local);
     local.pipe(socket);

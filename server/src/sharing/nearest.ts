@@ -106,6 +106,16 @@ export function createNearest({ instances, cluster, generateRemotely }: NearestP
     const failed = new Set<string>();
     let target: Target = first;
     let written = '';
+    let retried = false;
+    /** An engine of this machine comes back by itself, where it can: once is waited for that. */
+    const again = async ({ nodeId, modelName }: Target): Promise<Target | null> => {
+      if (nodeId !== null || retried) return null;
+      retried = true;
+      // Whoever watches over the engine hears of its death in the same moment.
+      await new Promise((fulfil) => setImmediate(fulfil));
+      const back = await ownOrRemote(request.signal);
+      return back?.modelName === modelName ? back : null;
+    };
     for (;;) {
       try {
         for await (const text of target.model.generate(continued(request, written))) {
@@ -115,7 +125,7 @@ export function createNearest({ instances, cluster, generateRemotely }: NearestP
         return;
       } catch (error) {
         failed.add(keyOf(target));
-        const next = request.signal.aborted ? null : substitute(target, failed);
+        const next = request.signal.aborted ? null : (substitute(target, failed) ?? (await again(target)));
         if (next === null) throw error;
         target = next;
       }

@@ -226,4 +226,43 @@ describe('sharing: a machine that dies while it writes', () => {
     }).readyForCompletion(never);
     await assert.rejects(written(model, cancel.signal), /cancelled/);
   });
+
+  describe('its own engine dies in the middle', () => {
+    /** @param deaths before it stays alive */
+    const mortal = (deaths: number, comesBack = true) => {
+      let lives = 0;
+      const own: OwnModel = {
+        id: 'own-1',
+        model: sampleInstance().model,
+        placedBy: 'user',
+        state: 'ready',
+        snapshot: () => sampleInstance({ id: 'own-1', fim }),
+        async *generate() {
+          lives += 1;
+          yield `life ${lives}; `;
+          if (lives <= deaths) throw new Error('The engine was killed.');
+        },
+      };
+      return createNearest({
+        instances: {
+          forCompletion: () => own,
+          readyForCompletion: async () => (comesBack ? own : null),
+        },
+        cluster: { nodes: () => [], onChange: () => () => {} },
+        generateRemotely: () => assert.fail('there is no other machine'),
+      }).readyForCompletion(never);
+    };
+
+    it('it is asked once more when it is back', async () => {
+      assert.equal(await written(await mortal(1)), 'life 1; life 2; ');
+    });
+
+    it('but only once', async () => {
+      await assert.rejects(written(await mortal(2)), /was killed/);
+    });
+
+    it('and not when it does not come back', async () => {
+      await assert.rejects(written(await mortal(1, false)), /was killed/);
+    });
+  });
 });

@@ -10,7 +10,7 @@ import { startLlama } from './llama';
 
 export type ShardRequest = Extract<ToEngine, { type: 'serve_shard' }>;
 
-/** ms between two looks at what is in use. */
+/** ms between two reports of what is in use; the host takes one that reports nothing for frozen. */
 const lookMs = 500;
 
 export async function serveShard(request: ShardRequest, send: (message: FromEngine) => void): Promise<void> {
@@ -42,11 +42,8 @@ function reportUse(
   usedBytes: (position: number) => number,
   send: (message: FromEngine) => void,
 ): void {
-  let last = '';
   setInterval(() => {
     const used = Array.from({ length: devices }, (_, position) => usedBytes(position));
-    if (used.join() === last) return;
-    last = used.join();
     send({ type: 'shard_memory', used_bytes: used });
   }, lookMs);
 }
