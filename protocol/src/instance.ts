@@ -10,6 +10,7 @@ export type Backend = z.infer<typeof backendSchema>;
 
 export const measuredMemorySchema = z
   .object({
+    node_id: z.string(),
     device_id: z.string(),
     predicted_bytes: z.number().int().nonnegative(),
     buffers_bytes: z

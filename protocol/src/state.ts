@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { gpuSchema } from './gpu';
 import { instanceSchema } from './instance';
+import { lentShardSchema } from './mesh-shard';
 import { downloadSchema } from './model';
 import { linkStatusSchema } from './roster';
 
@@ -53,6 +54,7 @@ export const nodeSchema = z
     status: linkStatusSchema,
     requests: z.number().int().nonnegative().describe('completions that its engines are working on'),
     node_profile: nodeProfileSchema,
+    lent: z.array(lentShardSchema).describe('its devices that engines of other nodes use'),
   })
   .meta({ title: 'Node', description: 'A host as others see it.' });
 export type Node = z.infer<typeof nodeSchema>;

@@ -126,6 +126,7 @@ export const instance: Instance = {
   shards: [],
   memory: [
     {
+      node_id: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
       device_id: 'GPU-8f3c1a52-0b7e-4c55-9d0e-3050b0a80001',
       predicted_bytes: 501_408_768,
       buffers_bytes: 19_042_760,
@@ -154,6 +155,7 @@ export const state: State = {
         version: '0.1.0',
         status: 'this',
         requests: 0,
+        lent: [],
         node_profile: {
           memory: {
             ram_total: 32 * gib,

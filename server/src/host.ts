@@ -183,6 +183,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     instances,
     shared: sharing.instances,
     downloads: models.downloads,
+    lending,
     telemetry,
   });
   const completer = createCompleter({
@@ -224,6 +225,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
           http: api?.address ?? null,
           httpPort: options.httpPort,
           backends: await gpuAccess.inspect(),
+          splitProblem: 'problem' in native ? native.problem : null,
           network: {
             address: cluster.address,
             wantedPort: options.peerPort,

@@ -4,7 +4,7 @@ import type { Node, NodeProfile, State } from '#protocol';
 import type { Cluster, RemoteNode } from './cluster';
 import type { Instances } from './instances';
 import type { Downloads } from './models';
-import type { SharedInstances } from './sharing';
+import type { Lending, SharedInstances } from './sharing';
 
 /** Changes closer together than this are told as one. */
 const shortestIntervalMs = 200;
@@ -15,6 +15,7 @@ export interface StateParts {
   readonly instances: Instances;
   readonly shared: Pick<SharedInstances, 'list' | 'completing'>;
   readonly downloads: Downloads;
+  readonly lending: Pick<Lending, 'list' | 'onChange'>;
   readonly cluster: Pick<Cluster, 'nodes' | 'onChange'>;
   readonly telemetry: { profile(): NodeProfile; onSample(listener: () => void): () => void };
 }
@@ -31,6 +32,7 @@ export function publishState({
   instances,
   shared,
   downloads,
+  lending,
   cluster,
   telemetry,
 }: StateParts): StatePublisher {
@@ -47,6 +49,7 @@ export function publishState({
       status: 'this',
       requests: instances.requests,
       node_profile: telemetry.profile(),
+      lent: lending.list(),
     };
     return {
       topology: {
@@ -76,6 +79,7 @@ export function publishState({
   const stopSources = [
     instances.onChange(changed),
     downloads.onChange(changed),
+    lending.onChange(changed),
     telemetry.onSample(changed),
     cluster.onChange(changed),
   ];
@@ -98,6 +102,6 @@ export function publishState({
 function nodeOf({ peer, document }: RemoteNode): Node[] {
   if (document === null) return [];
   const { node_id, name, status, version } = peer;
-  const { requests, profile: node_profile } = document;
-  return [{ node_id, name, status, version: version ?? '', requests, node_profile }];
+  const { requests, profile: node_profile, lent } = document;
+  return [{ node_id, name, status, version: version ?? '', requests, node_profile, lent }];
 }

@@ -2,7 +2,7 @@
 import { type Instance, machineOf, type Settings, type State } from '#protocol';
 import { downloadLines, downloadsText } from '../text/download-text';
 import { escapeMarkdown, percent, plain, tokensPerSecond, unknown } from '../text/format';
-import { placementTable, speedText } from '../text/placement-text';
+import { placementTable, shardLines, speedText } from '../text/placement-text';
 import type { StatusText } from './gpu-text';
 
 export interface ModelSituation {
@@ -131,8 +131,13 @@ function where(instance: Instance): string {
   const name = `**${escapeMarkdown(model.name)}**`;
   const onGpu = backend !== 'cpu' && (layers_on_gpu ?? 0) > 0;
   const gpu = `${devices.map(escapeMarkdown).join(', ') || 'GPU'} (${backend}), ${layers_on_gpu} of ${layers} layers`;
-  const engine = onGpu ? `on ${gpu}` : `on CPU, ${threads ?? unknown} thread(s)`;
-  return paragraphs(backend === null ? '' : `${name} ${engine}`, placementTable(instance));
+  const alone = onGpu ? `on ${gpu}` : `on CPU, ${threads ?? unknown} thread(s)`;
+  const engine = instance.shards.length > 0 ? `on ${instance.shards.length + 1} machines` : alone;
+  return paragraphs(
+    backend === null ? '' : `${name} ${engine}`,
+    placementTable(instance),
+    shardLines(instance),
+  );
 }
 
 function paragraphs(...texts: string[]): string {

@@ -10,9 +10,10 @@ export function inGib(bytes: number | null): string {
   return bytes === null ? unknown : (bytes / gib).toFixed(1);
 }
 
-/** Bytes as GiB, or as MiB below one: "4.7 GiB", "14 MiB". */
+/** Bytes as GiB, or below one as MiB, as KiB: "4.7 GiB", "14 MiB", "34 KiB". */
 export function size(bytes: number | null): string {
   if (bytes === null) return unknown;
+  if (bytes > 0 && bytes < mib) return `${Math.ceil(bytes / 1024)} KiB`;
   return bytes < gib ? `${Math.round(bytes / mib)} MiB` : `${inGib(bytes)} GiB`;
 }
 

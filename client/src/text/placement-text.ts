@@ -1,6 +1,16 @@
 /** What is said of a placement, as a preview and once it is made. Pure. */
 import type { Instance, MeasuredMemory, Preview, Share } from '#protocol';
-import { escapeMarkdown, inGib, percent, plain, size, tokensPerSecond, unknown } from './format';
+import {
+  bytesPerSecond,
+  duration,
+  escapeMarkdown,
+  inGib,
+  percent,
+  plain,
+  size,
+  tokensPerSecond,
+  unknown,
+} from './format';
 
 export interface ItemText {
   readonly label: string;
@@ -37,13 +47,37 @@ const kinds: Record<Preview['kind'], string> = {
 /** A table with a row per device: what was predicted, and what it came to. Markdown; empty without a placement. */
 export function placementTable({ placement, memory }: Instance): string {
   if (placement === null || placement.shares.length === 0) return '';
+  const split = placement.nodes.length > 1;
   const rows = helpersLast(placement.shares).map((share) => {
-    const found = memory.find(({ device_id }) => device_id === share.device_id);
+    const found = memory.find(
+      ({ node_id, device_id }) => node_id === share.node_id && device_id === share.device_id,
+    );
     const measured = found ? measuredText(found, share) : unknown;
-    const name = escapeMarkdown(share.device_name);
+    const name = escapeMarkdown(split ? `${share.device_name} on ${share.node_name}` : share.device_name);
     return `| ${name} | ${share.layers} | ${size(share.total_bytes)} | ${measured} |`;
   });
   return ['| Device | layers | predicted | measured |', '|:--|--:|--:|--:|', ...rows].join('\n');
+}
+
+/** "workstation holds 12 layers: 473 MiB sent, 34 KiB per token", a line per machine. Markdown; empty where it is all on one. */
+export function shardLines({ shards }: Instance): string {
+  const lines = shards.map((shard) => {
+    const {
+      node_name,
+      layers,
+      sent_bytes,
+      load_bytes_per_second: rate,
+      cached_bytes,
+      bytes_per_token,
+    } = shard;
+    const facts = [
+      `${size(sent_bytes)} sent${rate === null ? '' : ` at ${bytesPerSecond(rate)}`}`,
+      ...(cached_bytes ? [`${size(cached_bytes)} it had kept`] : []),
+      ...(bytes_per_token === null ? [] : [`${size(bytes_per_token)} per token`]),
+    ];
+    return `${escapeMarkdown(node_name)} holds ${layerCount(layers)}: ${facts.join(', ')}`;
+  });
+  return lines.join('  \n');
 }
 
 /** "82 tok/s (predicted 85), prompt 1900 tok/s (predicted 2100)" */
@@ -111,6 +145,7 @@ function facts(preview: Preview): string[] {
     `prompt ${speed(preview, preview.prefill_tokens_per_second)}`,
   ];
   if (kv_cache_type !== 'f16') parts.push(`KV cache ${kv_cache_type}`);
+  if (preview.transfer_seconds !== null) parts.push(`first load about ${duration(preview.transfer_seconds)}`);
   const held = holders(preview);
   for (const share of preview.shares.filter((other) => !held.includes(other)))
     parts.push(`and ${size(share.total_bytes)} on ${plain(share.device_name)}`);

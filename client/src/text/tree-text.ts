@@ -1,9 +1,17 @@
 /** The tree of machines, their GPUs, what runs there, and the placed models, from the host's state. Pure. */
-import { type Gpu, type Instance, machineOf, type Node, type State } from '#protocol';
+import { type Gpu, type Instance, type LentShard, machineOf, type Node, type State } from '#protocol';
 import { bytesPerSecond, inGib, percent, plain, size, tokensPerSecond, unknown } from './format';
 
 /** Menus of the manifest go by it. */
-export type TreeKind = 'thisMachine' | 'machine' | 'gpu' | 'process' | 'instance' | 'cpu' | 'invitation';
+export type TreeKind =
+  | 'thisMachine'
+  | 'machine'
+  | 'gpu'
+  | 'process'
+  | 'instance'
+  | 'lent'
+  | 'cpu'
+  | 'invitation';
 
 export interface TreeEntry {
   /** The same thing has the same id from state to state. */
@@ -58,7 +66,26 @@ function machineEntry(node: Node, state: State): TreeEntry {
       ...profile.gpus.map((gpu) => gpuEntry(gpu, id)),
       ...(profile.gpus.length === 0 ? [cpuEntry(node)] : []),
       ...instances.map((instance) => instanceEntry(instance, state)),
+      ...node.lent.map((shard) => lentEntry(shard, id)),
     ],
+  };
+}
+
+/** What it holds for the engine of another machine. */
+function lentEntry(
+  { node_id, node_name, model, devices, used_bytes }: LentShard,
+  machine: string,
+): TreeEntry {
+  const promised = devices.reduce((sum, { bytes }) => sum + bytes, 0);
+  return {
+    id: `${machine}/lent-${node_id}-${model}`,
+    kind: 'lent',
+    label: plain(model),
+    description: `for ${plain(node_name)} · ${size(promised)}`,
+    tooltip: `Layers of ${plain(model)}, which ${plain(node_name)} runs: ${size(used_bytes)} used of ${size(promised)} lent.`,
+    icon: 'layers',
+    subject: node_id,
+    children: [],
   };
 }
 

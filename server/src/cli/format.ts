@@ -24,8 +24,9 @@ export const whole = (value: number): string => String(Math.round(value));
 export const percent = (value: number): string => `${Math.round(value)}%`;
 /** Of bytes, without the unit. */
 export const gib = (value: number): string => (value / 1024 ** 3).toFixed(1);
-/** Of bytes: "310 MiB", "2.4 GiB". */
+/** Of bytes: "34 KiB", "310 MiB", "2.4 GiB". */
 export const bytes = (value: number): string => {
+  if (value > 0 && value < mib) return `${Math.ceil(value / 1024)} KiB`;
   return value < 1024 ** 3 ? `${Math.round(value / mib)} MiB` : `${gib(value)} GiB`;
 };
 /** Two digits that mean something: "151", "8.4". */

@@ -1,5 +1,12 @@
 /** The placed models in `vramesh status`: how each is, and what it holds beside what was predicted. Pure. */
-import { type Instance, type MeasuredMemory, machineOf, type Share, type State } from '#protocol';
+import {
+  type Instance,
+  type MeasuredMemory,
+  machineOf,
+  type ShardState,
+  type Share,
+  type State,
+} from '#protocol';
 import { bytes, ofTotal, orUnknown, percent, twoDigits } from './format';
 import { type Look, noteLines } from './look';
 import { type Column, layOutTable, plain, type Row } from './terminal-text';
@@ -50,6 +57,7 @@ function instanceRow(instance: Instance, machine: string | null, look: Look): Ro
     below: [
       ...noteLines(look, 'dim', '  Role:', roleText(instance)),
       ...memoryLines(instance, look),
+      ...shardLines(instance, look),
       ...(error === null ? [] : noteLines(look, state === 'failed' ? 'red' : 'yellow', '  Error:', error)),
       ...(note === null ? [] : noteLines(look, 'dim', '  Note:', note)),
     ],
@@ -69,12 +77,35 @@ function roleText({ role, state, placement, tokens_per_second }: Instance): stri
 
 /** A line per device: "3.2 GiB predicted, 3.1 GiB measured (+3%)". */
 function memoryLines({ placement, memory }: Instance, look: Look): string[] {
+  const split = (placement?.nodes.length ?? 1) > 1;
   return (placement?.shares ?? []).flatMap((share) => {
-    const found = memory.find(({ device_id }) => device_id === share.device_id);
+    const found = memory.find(
+      ({ node_id, device_id }) => node_id === share.node_id && device_id === share.device_id,
+    );
+    const where = split
+      ? `${share.device_name} of ${share.node_name}, ${share.layers} layers`
+      : share.device_name;
     const predicted = `${bytes(share.total_bytes)} predicted`;
     const measured = found ? measuredText(found, share) : 'not measured yet';
-    return noteLines(look, 'dim', '  Memory:', `${share.device_name}: ${predicted}, ${measured}`);
+    return noteLines(look, 'dim', '  Memory:', `${plain(where)}: ${predicted}, ${measured}`);
   });
+}
+
+/** A line per machine that holds layers of it for the one that runs it. */
+function shardLines({ shards }: Instance, look: Look): string[] {
+  return shards.flatMap((shard) => noteLines(look, 'dim', '  Shard:', shardText(shard)));
+}
+
+/** "workstation: 12 layers, 473 MiB sent, 1.2 GiB it had kept, 34 KiB per token" */
+function shardText(shard: ShardState): string {
+  const { node_name, layers, sent_bytes, load_bytes_per_second, cached_bytes, bytes_per_token } = shard;
+  const speed = load_bytes_per_second === null ? '' : ` at ${bytes(load_bytes_per_second)}/s`;
+  return [
+    `${plain(node_name)}: ${layers} layers`,
+    `${bytes(sent_bytes)} sent${speed}`,
+    ...(cached_bytes ? [`${bytes(cached_bytes)} it had kept`] : []),
+    ...(bytes_per_token === null ? [] : [`${bytes(bytes_per_token)} per token`]),
+  ].join(', ');
 }
 
 /**

@@ -6,6 +6,7 @@ import { unknown } from './format';
 import { stdoutLook } from './look';
 import { print, untilInterrupted } from './output';
 import { previewTable } from './preview-table';
+import { plain } from './terminal-text';
 import { addWishes, modelId, type WishOptions, wishesOf } from './wishes';
 
 const progressToken = 'place';
@@ -76,9 +77,23 @@ async function place(model: string, options: PlaceOptions): Promise<void> {
 }
 
 function describe(instance: Instance): string {
-  const where =
-    instance.backend === 'cpu' || instance.backend === null
-      ? `the CPU, ${instance.threads ?? unknown} thread(s)`
-      : `${instance.devices.join(', ')} (${instance.backend}), ${instance.layers_on_gpu} of ${instance.layers} layers`;
+  const where = splitText(instance) ?? deviceText(instance);
   return [`${instance.id} is ready on ${where}.`, instance.note].filter((line) => line !== null).join('\n');
+}
+
+/** "3 machines: laptop (2 layers), workstation (24 layers), …"; null: it is all on one. */
+function splitText({ placement, shards }: Instance): string | null {
+  if (placement === null || shards.length === 0) return null;
+  const machines = placement.nodes.map((id) => {
+    const shares = placement.shares.filter(({ node_id }) => node_id === id);
+    const layers = shares.reduce((sum, share) => sum + share.layers, 0);
+    return `${plain(shares[0]?.node_name ?? id.slice(0, 12))} (${layers} layers)`;
+  });
+  return `${machines.length} machines: ${machines.join(', ')}`;
+}
+
+function deviceText(instance: Instance): string {
+  return instance.backend === 'cpu' || instance.backend === null
+    ? `the CPU, ${instance.threads ?? unknown} thread(s)`
+    : `${instance.devices.join(', ')} (${instance.backend}), ${instance.layers_on_gpu} of ${instance.layers} layers`;
 }

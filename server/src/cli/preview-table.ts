@@ -1,6 +1,6 @@
 /** The table of `vramesh preview`: every way to place a model, best first, then why the others cannot be. Pure. */
 import { onSeveralMachines, type Preview, type Share } from '#protocol';
-import { gib, orUnknown, twoDigits, unknown } from './format';
+import { duration, gib, orUnknown, twoDigits, unknown } from './format';
 import { createLook, type Look, noteLines } from './look';
 import { type Column, layOutTable, plain, type Row } from './terminal-text';
 
@@ -56,8 +56,16 @@ function previewRows(preview: Preview, number: number, machines: boolean, look: 
   const last = rows.pop() ?? { cells: [] };
   // An id is copied: it is neither cut nor wrapped.
   const below =
-    error === null ? [look.paint('dim', `    Id: ${plain(id)}`)] : noteLines(look, 'yellow', '  No:', error);
+    error === null
+      ? [look.paint('dim', `    Id: ${plain(id)}`), ...transferLines(preview, look)]
+      : noteLines(look, 'yellow', '  No:', error);
   return [...rows, { ...last, below }];
+}
+
+function transferLines({ transfer_seconds }: Preview, look: Look): string[] {
+  if (transfer_seconds === null) return [];
+  const words = `sends its layers to other machines, about ${duration(transfer_seconds)}`;
+  return noteLines(look, 'dim', '  First load:', words);
 }
 
 /** "GiB after": of the whole device, by whomever, when the model is there. */

@@ -11,6 +11,8 @@ export interface DoctorFacts {
   readonly httpPort: number;
   /** From `inference/`, which knows what each backend lacks. */
   readonly backends: readonly Check[];
+  /** Why no layers can lie on other machines, nor theirs here; `null`: they can. */
+  readonly splitProblem: string | null;
   readonly network: NetworkFacts;
 }
 
@@ -24,6 +26,7 @@ export function diagnose(facts: DoctorFacts): Check[] {
     port(facts),
     ...(profile ? [driver(profile), ...profile.gpus.map(gpu)] : []),
     ...facts.backends,
+    split(facts),
     ...checkNetwork(facts.network),
     ...models(facts.state.instances.filter(({ node_id }) => machineOf(node_id, facts.state) === null)),
   ];
@@ -36,6 +39,17 @@ function port({ http, httpPort }: DoctorFacts): Check {
     status: 'warning',
     detail: `port ${httpPort} was in use, so the HTTP API is off; everything else works`,
     advice: 'End the program that uses it, or start the host with "vramesh serve --http-port N".',
+  };
+}
+
+function split({ splitProblem }: DoctorFacts): Check {
+  if (splitProblem === null) return ok('Split models', 'layers can lie on several machines');
+  return {
+    name: 'Split models',
+    status: 'warning',
+    detail: `a model must fit on one machine, and the CPU is slower than it could be: ${splitProblem}`,
+    advice:
+      'Everything else works. In a checkout, "npm run build" compiles what is missing and says what it needs.',
   };
 }
 

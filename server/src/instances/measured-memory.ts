@@ -19,6 +19,7 @@ export function measuredMemory(
     const onGpu = share.gpu_index !== null && (isRemote || backend !== 'cpu');
     const known = isRemote || onGpu || share.gpu_index === null;
     return {
+      node_id: share.node_id,
       device_id: share.device_id,
       predicted_bytes: share.total_bytes,
       buffers_bytes: known ? sumOf(model.buffers, names[position] ?? isCpu) : null,
@@ -52,7 +53,16 @@ function isCpu(device: string): boolean {
   return device.startsWith('CPU') || device.endsWith('_Host');
 }
 
+/**
+ * Weights that the CPU has arranged anew ("CPU_Repack") are still mapped from the file as well ("CPU_Mapped"), but nobody
+ * reads them there: they count once.
+ */
 function sumOf(buffers: readonly EngineBuffer[], isHere: (device: string) => boolean): number | null {
   const here = buffers.filter(({ device }) => isHere(device));
-  return here.length === 0 ? null : here.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (here.length === 0) return null;
+  const sum = (which: (device: string) => boolean) =>
+    here.reduce((all, { device, bytes }) => all + (which(device) ? bytes : 0), 0);
+  const mapped = sum((device) => device === 'CPU_Mapped');
+  const repacked = sum((device) => /^CPU_REPACK$/i.test(device));
+  return sum(() => true) - Math.min(mapped, repacked);
 }

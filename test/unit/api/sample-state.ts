@@ -128,6 +128,7 @@ export function sampleNode(gpus: Gpu[], changes: Partial<NodeProfile> = {}): Nod
     version: '0.1.0',
     status: 'this',
     requests: 0,
+    lent: [],
     node_profile: {
       memory: {
         ram_total: 32 * gib,

@@ -26,6 +26,13 @@ const several = samplePreview({
   decode_tokens_per_second: 8.42,
   speed_source: 'measured',
 });
+const overMachines = samplePreview({
+  id: 'nodes:a+b',
+  kind: 'nodes',
+  nodes: ['a', 'b'],
+  shares: [sampleShare({ node_id: 'b' })],
+  transfer_seconds: 42,
+});
 const refused = samplePreview({
   id: 'cpu',
   kind: 'cpu',
@@ -76,6 +83,11 @@ describe('preview table', () => {
       'what was refused before any device',
       [impossible],
       [/ 1 +nowhere +— +— +— +— +—\n +No: Tensor sharding/],
+    ],
+    [
+      'how long the first load takes to other machines',
+      [overMachines],
+      [/First load: sends its layers to other machines, about 42 s/],
     ],
     ['numbers that go on', [whole, several, refused], [/^ 1 /m, /^ 2 /m, /^ 3 /m]],
   ];

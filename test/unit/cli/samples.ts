@@ -1,5 +1,5 @@
 /** What the surfaces show, for their tests: a device's share, a download, a model on the disk, one of the catalogue. */
-import type { CatalogueEntry, Download, ModelListing, Share } from '#protocol';
+import type { CatalogueEntry, Download, ModelListing, ShardState, Share } from '#protocol';
 import { gib, sampleInstance } from '../api/sample-state';
 
 /** 3.2 GiB on an RTX 4090 of which 15 of 24 GiB are free. */
@@ -19,6 +19,22 @@ export function sampleShare(changes: Partial<Share> = {}): Share {
     total_bytes: Math.round(3.2 * gib),
     free_bytes: 15 * gib,
     capacity_bytes: 24 * gib,
+    ...changes,
+  };
+}
+
+/** 29 layers of a model on the GPU of "workstation", for another machine that runs it. */
+export function sampleShard(changes: Partial<ShardState> = {}): ShardState {
+  return {
+    node_id: 'node-b',
+    node_name: 'workstation',
+    layers: 29,
+    weights_bytes: 2 * gib,
+    sent_bytes: Math.round(0.5 * gib),
+    received_bytes: 4096,
+    load_bytes_per_second: null,
+    cached_bytes: Math.round(1.5 * gib),
+    bytes_per_token: 34 * 1024,
     ...changes,
   };
 }

@@ -12,7 +12,7 @@ import {
   samplePreview,
   sampleState,
 } from '../api/sample-state';
-import { embeddingsShare, sampleDownload, sampleShare } from './samples';
+import { embeddingsShare, sampleDownload, sampleShard, sampleShare } from './samples';
 
 const show = (state: State, width = 80) => statusTable(state, { width, color: false });
 const ofGpus = (...gpus: ReturnType<typeof sampleGpu>[]) => sampleState([sampleNode(gpus)]);
@@ -46,8 +46,14 @@ const placement = samplePreview({
   shares: [embeddingsShare(), sampleShare()],
   decode_tokens_per_second: 85.3,
 });
+const split = samplePreview({
+  kind: 'nodes',
+  nodes: ['node-a', 'node-b'],
+  shares: [embeddingsShare(), sampleShare({ node_id: 'node-b' })],
+});
 const memory = [
   {
+    node_id: 'node-a',
     device_id: 'GPU-1',
     predicted_bytes: Math.round(3.2 * gib),
     driver_bytes: Math.round(3.1 * gib),
@@ -180,6 +186,29 @@ describe('status table', () => {
       ],
     },
     {
+      what: 'a model over several machines: who holds what, and what is sent for it',
+      state: sampleState([], [sampleInstance({ placement: split, memory: [], shards: [sampleShard()] })]),
+      has: [
+        'Memory: NVIDIA GeForce RTX 4090 of workstation, 29 layers: 3.2 GiB predicted,',
+        /Shard: workstation: 29 layers, 512 MiB sent, 1\.5 GiB it had kept, 34 KiB per\s+token/,
+      ],
+    },
+    {
+      what: 'how fast it is sent',
+      state: sampleState(
+        [],
+        [
+          sampleInstance({
+            state: 'loading',
+            shards: [
+              sampleShard({ load_bytes_per_second: 112 * mib, cached_bytes: null, bytes_per_token: null }),
+            ],
+          }),
+        ],
+      ),
+      has: ['Shard: workstation: 29 layers, 512 MiB sent at 112 MiB/s'],
+    },
+    {
       what: 'more memory than was predicted, of what llama.cpp tells without the driver',
       state: sampleState(
         [],
@@ -188,6 +217,7 @@ describe('status table', () => {
             placement,
             memory: [
               {
+                node_id: 'node-a',
                 device_id: 'GPU-1',
                 predicted_bytes: Math.round(3.2 * gib),
                 driver_bytes: null,

@@ -25,6 +25,7 @@ function show(instances: Instance[], changes: Partial<ModelSituation> = {}) {
 
 const placement = samplePreview({ shares: [sampleShare()], decode_tokens_per_second: 85 });
 const measured = {
+  node_id: 'node-a',
   device_id: 'GPU-1',
   predicted_bytes: Math.round(3.2 * gib),
   driver_bytes: Math.round(3.1 * gib),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Instance, Preview } from '#protocol';
-import { placementTable, previewItem, speedText } from '../../../client/src/text/placement-text';
+import { placementTable, previewItem, shardLines, speedText } from '../../../client/src/text/placement-text';
 import { gib, sampleInstance, samplePreview } from '../api/sample-state';
-import { embeddingsShare, sampleShare } from '../cli/samples';
+import { embeddingsShare, sampleShard, sampleShare } from '../cli/samples';
 
 const second = sampleShare({
   device_id: 'GPU-2',
@@ -134,6 +134,7 @@ const measured = (driver: number | null, buffers: number | null): Instance =>
     placement,
     memory: [
       {
+        node_id: 'node-a',
         device_id: 'GPU-1',
         predicted_bytes: Math.round(3.2 * gib),
         driver_bytes: gibs(driver),
@@ -153,6 +154,21 @@ describe('what a placed model holds', () => {
   for (const [what, instance, row] of rows) {
     it(what, () => assert.match(placementTable(instance), row));
   }
+
+  it('says on which machine, and what is sent there, where there are several', () => {
+    const split = samplePreview({
+      nodes: ['node-a', 'node-b'],
+      shares: [embeddingsShare(), sampleShare({ node_id: 'node-b' })],
+    });
+    const instance = sampleInstance({ placement: split, shards: [sampleShard()] });
+    assert.match(placementTable(instance), /RTX 4090 on workstation \| 29 \|/);
+    assert.equal(
+      shardLines(instance),
+      'workstation holds 29 layers: 512 MiB sent, 1.5 GiB it had kept, 34 KiB per token',
+    );
+    const loading = sampleShard({ load_bytes_per_second: 1e8, cached_bytes: null, bytes_per_token: null });
+    assert.match(shardLines({ ...instance, shards: [loading] }), /512 MiB sent at \d/);
+  });
 
   it('is no table without a placement', () => assert.equal(placementTable(sampleInstance()), ''));
 

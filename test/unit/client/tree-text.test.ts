@@ -44,6 +44,13 @@ describe('the tree of machines', () => {
     assert.equal(tree.length, 2);
   });
 
+  it('shows what a machine holds for another one', () => {
+    const lent = { node_id: 'b', node_name: 'laptop', model: 'coder', devices: [], used_bytes: null };
+    const devices = [{ device_id: 'GPU-1', bytes: 2 ** 30 }];
+    const lines = drawn(treeOf(sampleState([{ ...own, lent: [{ ...lent, devices }] }], [])));
+    assert.ok(lines.includes('  layers: coder — for laptop · 1.0 GiB'), lines.join('\n'));
+  });
+
   it('every entry has an id of its own', () => {
     const entries = (all: readonly TreeEntry[]): string[] =>
       all.flatMap(({ id, children }) => [id, ...entries(children)]);

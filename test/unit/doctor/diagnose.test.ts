@@ -18,6 +18,7 @@ function checksOf({ gpus = [sampleGpu()], profile, instances = [], facts }: Situ
     http: { host: '127.0.0.1', port: 52415 },
     httpPort: 52415,
     backends: [],
+    splitProblem: null,
     network: {
       address: null,
       wantedPort: 52414,
@@ -51,6 +52,15 @@ const cases: [
     'warning',
     /52415 was in use.*everything else works/,
     /--http-port N/,
+  ],
+  ['split models', {}, 'Split models', 'ok', /several machines/, null],
+  [
+    'no library for split models',
+    { facts: { splitProblem: 'this installation has no library for it (linux-x64)' } },
+    'Split models',
+    'warning',
+    /must fit on one machine.*no library/,
+    /npm run build/,
   ],
   ['the driver', {}, 'NVIDIA driver', 'ok', /535\.154\.05.*12\.2/, null],
   [
