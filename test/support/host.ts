@@ -22,7 +22,7 @@ import { connectToHost } from '#protocol/attach';
 import { connectLsp, type LspClient, type LspOptions } from './lsp';
 import { isAlive, settled, until } from './until';
 
-const program = path.resolve('dist/vramesh.js');
+const builtProgram = path.resolve('dist/vramesh.js');
 
 /** What `serve --json` prints. */
 export interface ReadyLine {
@@ -62,6 +62,8 @@ export interface HostOptions {
   readonly namespace?: string;
   /** What it takes for the kernel's report of its memory: see `tellFreeRam`. Needs root. */
   readonly meminfo?: string;
+  /** Another build than the one under test. */
+  readonly program?: string;
 }
 
 export interface Finished {
@@ -159,7 +161,12 @@ function withMemory(meminfo: string, command: readonly string[]): string[] {
 export function spawnCli(
   args: readonly string[],
   home: string,
-  { env, namespace, meminfo }: Pick<HostOptions, 'env' | 'namespace' | 'meminfo'> = {},
+  {
+    env,
+    namespace,
+    meminfo,
+    program = builtProgram,
+  }: Pick<HostOptions, 'env' | 'namespace' | 'meminfo' | 'program'> = {},
 ): ChildProcess {
   const plain = [process.execPath, program, ...args];
   const command = meminfo === undefined ? plain : withMemory(meminfo, plain);

@@ -36,7 +36,7 @@ function nodeBlocks(node: Node, look: Look): string[][] {
     headerLines(node, look),
     gpuLines(node.node_profile, look),
     ...(processes.length > 0 ? [processes] : []),
-    [hostLine(node.node_profile)],
+    [hostLine(node.node_profile), ...lentLines(node, look)],
   ];
 }
 
@@ -130,6 +130,15 @@ function processLines(gpus: readonly Gpu[], { width, paint }: Look): string[] {
     return hidden > 0 ? [...listed, rest] : listed;
   });
   return rows.length === 0 ? [] : layOutTable(processColumns, rows, width, paint);
+}
+
+/** What engines of other machines use of it. */
+function lentLines({ lent }: Node, look: Look): string[] {
+  return lent.flatMap(({ node_name, model, devices, used_bytes }) => {
+    const promised = devices.reduce((sum, device) => sum + device.bytes, 0);
+    const words = `${bytes(promised)} to ${plain(node_name)} for ${plain(model)}, ${orUnknown(used_bytes, bytes)} used`;
+    return noteLines(look, 'dim', 'Lent:', words);
+  });
 }
 
 function hostLine({ memory, system }: NodeProfile): string {

@@ -194,6 +194,24 @@ describe('status table', () => {
       ],
     },
     {
+      what: 'what is lent to other machines',
+      state: sampleState([
+        {
+          ...sampleNode([]),
+          lent: [
+            {
+              node_id: 'node-b',
+              node_name: 'laptop',
+              model: 'coder',
+              devices: [{ device_id: 'cpu', bytes: 2 * gib }],
+              used_bytes: 1.5 * gib,
+            },
+          ],
+        },
+      ]),
+      has: ['Lent: 2.0 GiB to laptop for coder, 1.5 GiB used'],
+    },
+    {
       what: 'how fast it is sent',
       state: sampleState(
         [],

@@ -1,0 +1,169 @@
+/** One model over machines of their own: a network that fails, three at once, and the story that is promised to users. */
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Instance, Peer, State } from '#protocol';
+import {
+  cleanUp,
+  freshFolder,
+  freshHome,
+  type HostUnderTest,
+  startHost,
+  tellFreeRam,
+  vramesh,
+} from '../../support/host';
+import { createNetwork, type Machine, type Network } from '../../support/network';
+import { childrenOf } from '../../support/processes';
+import { writeRandomModel } from '../../support/random-model';
+import { until } from '../../support/until';
+
+const MIB = 2 ** 20;
+/** That a host leaves to everything else. */
+const reserve = 512 * MIB;
+const wishes = ['--context-size', '256', '--sequences', '1'];
+
+describe('network: one model over several machines', function () {
+  this.timeout(180_000);
+
+  let folder: string;
+  let network: Network;
+  /** 0.9 GB. */
+  let large: string;
+  before(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'vm-'));
+    large = path.join(folder, 'large.gguf');
+    writeRandomModel(large, { embedding: 2048, feedForward: 10_240, layers: 20, heads: 16 });
+  });
+  after(() => rmSync(folder, { recursive: true }));
+  beforeEach(() => {
+    network = createNetwork();
+  });
+  afterEach(async () => {
+    await cleanUp();
+    network.close();
+  });
+
+  async function run(host: HostUnderTest, ...args: string[]) {
+    const { code, stdout, stderr } = await vramesh([...args, '--json'], { home: host.home });
+    assert.equal(code, 0, stderr);
+    return JSON.parse(stdout);
+  }
+
+  /** @param forModels bytes */
+  async function start(machine: Machine, forModels: number, model?: string, program?: string) {
+    const home = freshHome();
+    mkdirSync(path.join(home, 'models'), { recursive: true });
+    if (model) symlinkSync(model, path.join(home, 'models', 'large.gguf'));
+    const meminfo = path.join(freshFolder(), 'meminfo');
+    tellFreeRam(meminfo, reserve + forModels);
+    return startHost({ home, namespace: machine.namespace, meminfo, ...(program ? { program } : {}) });
+  }
+
+  async function joined(first: HostUnderTest, ...others: HostUnderTest[]): Promise<void> {
+    for (const other of others) {
+      const { line } = await run(first, 'invite');
+      await run(other, 'join', line);
+    }
+    for (const host of [first, ...others])
+      await until('all are online, and their links measured', async () => {
+        const peers = (await run(host, 'peers')).peers as Peer[];
+        return (
+          peers.length === others.length &&
+          peers.every(({ status, bytes_per_second }) => status === 'online' && bytes_per_second !== null) &&
+          // Until then their memory is promised.
+          (await stateOf(host)).instances.every(({ state }) => state === 'ready')
+        );
+      });
+  }
+
+  /** By the command line: its HTTP is of another network. */
+  const stateOf = async (host: HostUnderTest): Promise<State> => run(host, 'status');
+
+  const place = async (host: HostUnderTest): Promise<Instance> =>
+    (await run(host, 'place', 'large', ...wishes)).instance;
+
+  const current = async (host: HostUnderTest): Promise<Instance | undefined> =>
+    (await stateOf(host)).instances.find(({ model }) => model.name === 'large');
+
+  /** What llama.cpp has decoded and sent for it. */
+  async function completes(host: HostUnderTest): Promise<void> {
+    const before = (await current(host))?.shards.map(({ sent_bytes }) => sent_bytes) ?? [];
+    const file = path.join(freshFolder(), 'part.ts');
+    writeFileSync(file, 'const total = \n');
+    await vramesh(['complete', `${file}:1:15`], { home: host.home });
+    await until('every shard was asked', async () => {
+      const now = (await current(host))?.shards ?? [];
+      return now.length > 0 && now.every(({ sent_bytes }, index) => sent_bytes > (before[index] ?? 0));
+    });
+  }
+
+  it('0.9 GB over two hosts that are allowed 700 MiB each: ready, and it answers', async () => {
+    const machines = [network.machine(), network.machine()] as const;
+    const [a, b] = [await start(machines[0], 700 * MIB, large), await start(machines[1], 700 * MIB)];
+    await joined(a, b);
+    const instance = await place(a);
+    assert.equal(instance.state, 'ready');
+    assert.deepEqual(instance.placement?.nodes, [a.ready.node_id, b.ready.node_id]);
+    for (const { total_bytes, free_bytes } of instance.placement?.shares ?? [])
+      assert.ok(total_bytes <= free_bytes);
+    await completes(a);
+    const { stdout } = await vramesh(['status'], { home: b.home });
+    assert.match(stdout, /Lent: .* for large/);
+  });
+
+  it('three hosts, where two do not do', async () => {
+    const machines = [network.machine(), network.machine(), network.machine()] as const;
+    const hosts = [
+      await start(machines[0], 560 * MIB, large),
+      await start(machines[1], 560 * MIB),
+      await start(machines[2], 560 * MIB),
+    ] as const;
+    await joined(...hosts);
+    const instance = await place(hosts[0]);
+    assert.equal(instance.shards.length, 2);
+    assert.equal(instance.placement?.nodes.length, 3);
+    await completes(hosts[0]);
+  });
+
+  it('a cable that is pulled: what was lent is free, and it can be placed again with the cable', async () => {
+    const [one, two] = [network.machine(), network.machine()];
+    const [a, b] = [await start(one, 700 * MIB, large), await start(two, 700 * MIB)];
+    await joined(a, b);
+    const before = childrenOf(b.pid).length;
+    await place(a);
+    two.cable('out');
+    await until('the lender has its memory back', async () => childrenOf(b.pid).length <= before);
+    await until('the coordinator has tried what is left', async () => (await current(a))?.state === 'failed');
+    assert.match((await current(a))?.error ?? '', /short/);
+    two.cable('in');
+    await joinedAgain(a);
+    assert.equal((await place(a)).state, 'ready');
+  });
+
+  async function joinedAgain(host: HostUnderTest): Promise<void> {
+    await until('it is online again', async () =>
+      ((await run(host, 'peers')).peers as Peer[]).every(({ status }) => status === 'online'),
+    );
+  }
+
+  it('a machine with another release is not used, and the preview says so', async () => {
+    const other = path.join(folder, 'other');
+    cpSync(path.resolve('dist'), path.join(other, 'dist'), {
+      recursive: true,
+      filter: (source) => !/dist\/(test|example)(\/|$)/.test(source),
+    });
+    for (const name of ['media', 'node_modules']) symlinkSync(path.resolve(name), path.join(other, name));
+    const manifest = path.join(other, 'dist/native', `${process.platform}-${process.arch}`, 'manifest.json');
+    const known = JSON.parse(readFileSync(manifest, 'utf8'));
+    writeFileSync(manifest, JSON.stringify({ ...known, build: 'another' }));
+
+    const [one, two] = [network.machine(), network.machine()];
+    const a = await start(one, 700 * MIB, large);
+    const b = await start(two, 700 * MIB, undefined, path.join(other, 'dist/vramesh.js'));
+    await joined(a, b);
+    const { previews } = await run(a, 'preview', 'large', ...wishes);
+    const [together] = previews.filter(({ kind }: { kind: string }) => kind === 'nodes');
+    assert.match(together.error, /runs another release of VRAMesh/);
+  });
+});
