@@ -11,8 +11,9 @@ import { idleMesh } from './idle-mesh';
 import { placement } from './placement';
 import { readyLine } from './ready-line';
 import type { Row } from './row';
+import { split } from './split';
 
-const measures = { readyLine, gpuSample, idleHost, client, completion, placement, cluster, idleMesh };
+const measures = { readyLine, gpuSample, idleHost, client, completion, placement, cluster, split, idleMesh };
 
 /** Prints the table, of all measures or of those named. A measure that breaks is named, and the others go on. */
 export async function bench(only: readonly string[]): Promise<void> {

@@ -31,7 +31,12 @@ const upstream = [
   'ggml/src/ggml-backend-impl.h',
 ];
 const flags = ['-std=c++17', '-O2', '-fPIC', '-shared', '-fvisibility=hidden', '-pthread'];
-const ours = ['thread-pool.cpp', 'transport.cpp', 'registry.cpp', 'shard.cpp'];
+const native = path.join(repository, 'native');
+const ours = ['thread-pool.cpp', 'registry.cpp', 'shard.cpp', 'rpc.cpp'].map((file) =>
+  path.join(native, file),
+);
+const transport = path.join(native, 'transport.cpp');
+const libraryName = process.platform === 'darwin' ? 'libvramesh.dylib' : 'libvramesh.so';
 
 /**
  * @returns {Promise<string | null>} why there is none; everything but splitting a model over machines works without it, and
@@ -51,11 +56,28 @@ export async function buildNative() {
     unpack(work);
     const build = hashOf([...sources(), ...filesIn(path.join(work, 'ggml/src/ggml-rpc'))]).slice(0, 16);
     mkdirSync(target, { recursive: true });
-    compile(work, build);
+    compile(work, build, [...ours, transport], path.join(target, libraryName));
     writeFileSync(manifest, JSON.stringify({ inputs, build, llama_cpp: tag }));
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/**
+ * For the bench: the same library with another transport.
+ *
+ * @param {string} otherTransport its source
+ * @param {string} output the library
+ */
+export function buildVariant(otherTransport, output) {
+  const work = mkdtempSync(path.join(os.tmpdir(), 'vramesh-native-'));
+  try {
+    unpack(work);
+    mkdirSync(path.dirname(output), { recursive: true });
+    compile(work, 'bench', [...ours, otherTransport], output);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -82,9 +104,10 @@ function unpack(work) {
 /**
  * @param {string} work where upstream's sources are
  * @param {string} build its name
+ * @param {string[]} files
+ * @param {string} output
  */
-function compile(work, build) {
-  const native = path.join(repository, 'native');
+function compile(work, build, files, output) {
   const include = ['ggml/include', 'ggml/src', 'ggml/src/ggml-rpc'].flatMap((folder) => [
     // Upstream's own warnings are upstream's.
     '-isystem',
@@ -96,22 +119,9 @@ function compile(work, build) {
     '-DGGML_SHARED',
     `-DVRAMESH_BUILD="${build}"`,
   ];
-  const name = process.platform === 'darwin' ? 'libvramesh.dylib' : 'libvramesh.so';
   const base = path.join(binaries, process.platform === 'darwin' ? 'libggml-base.dylib' : 'libggml-base.so');
   const strict = ['-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror'];
-  const files = [...ours, 'rpc.cpp'].map((file) => path.join(native, file));
-  tool('c++', [
-    ...flags,
-    ...strict,
-    ...define,
-    '-I',
-    native,
-    ...include,
-    ...files,
-    base,
-    '-o',
-    path.join(target, name),
-  ]);
+  tool('c++', [...flags, ...strict, ...define, '-I', native, ...include, ...files, base, '-o', output]);
 }
 
 /**
@@ -125,7 +135,7 @@ function tool(command, args) {
 }
 
 function sources() {
-  return filesIn(path.join(repository, 'native'));
+  return filesIn(native);
 }
 
 /** @param {string} folder */

@@ -19,3 +19,8 @@ function parentOf(pid: number): number | null {
     return null;
   }
 }
+
+/** How many files, sockets and pipes a process has open. */
+export function openFiles(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
+}

@@ -1,6 +1,7 @@
 /** Layers of a model in other processes: real engines, real shard servers, the sockets between them without a network. */
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import pino from 'pino';
@@ -144,6 +145,32 @@ describe('shards of a model', function () {
       readdirSync(folder).filter((name) => /^[0-9a-f]{16}/.test(name)),
       [],
     );
+  });
+
+  it('do without a cache when the disk is full, and leave no half of a file', async () => {
+    const model = path.join(folder, 'random.gguf');
+    writeRandomModel(model, { embedding: 2048, feedForward: 12_288, layers: 2, heads: 16 });
+    const disk = path.join(folder, 'disk');
+    mkdirSync(disk);
+    // Room for one of its six large tensors, and a part of the next.
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tmpfs', disk]);
+    try {
+      const texts: string[] = [];
+      for (const _round of [1, 2]) {
+        const { socket } = await lend({ cache: { folder: disk, bytes: 1024 * MIB } });
+        const split = { shards: [{ socket, layers: [3] }], gpuLayers: [] };
+        const engine = await start({ modelPath: model, plan: { gpuLayers: 3, gpus: [], split } });
+        engines.push(engine);
+        texts.push((await complete(engine, prompt)).text);
+        const sizes = readdirSync(disk).map((name) => statSync(path.join(disk, name)).size);
+        assert.deepEqual(sizes, [14_155_776]);
+      }
+      // What was kept is whole: the second load, which takes it from there, writes the same.
+      assert.equal(texts[1], texts[0]);
+    } finally {
+      await Promise.all([...engines.splice(0), ...servers.splice(0)].map((it) => it.stop()));
+      execFileSync('umount', [disk]);
+    }
   });
 
   it('take one coordinator, and nobody after it', async () => {
