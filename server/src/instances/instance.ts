@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Instance, MeasuredMemory, ModelRef, Preview, Wishes } from '#protocol';
+import { createArrival } from './arrival';
 import type { Engine, Generation, GenerationRequest } from './engine';
 import { createIdleTimer, type IdleTimer } from './idle-timer';
 import type { Lease } from './leases';
@@ -325,22 +326,4 @@ export class PlacedModel {
     this.#error = error;
     this.#options.onChange();
   }
-}
-
-interface Arrival {
-  readonly ready: Promise<void>;
-  isReady(): void;
-  isNot(error: Error): void;
-}
-
-function createArrival(): Arrival {
-  let isReady: () => void = () => {};
-  let isNot: (error: Error) => void = () => {};
-  const ready = new Promise<void>((fulfil, reject) => {
-    isReady = fulfil;
-    isNot = reject;
-  });
-  // Whoever placed it waits for it; a model placed by default has nobody who does.
-  ready.catch(() => {});
-  return { ready, isReady: () => isReady(), isNot: (error) => isNot(error) };
 }
