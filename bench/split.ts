@@ -263,6 +263,7 @@ async function createRig(folder: string, libraries: Record<Transport, NativeLibr
       behind = [server];
       const socket = `${server}t`;
       const request = {
+        id: server,
         build: native.build,
         model: 'bench',
         devices: [{ device_id: 'cpu', total_bytes: 0, buffer_bytes: 0 }],

@@ -87,7 +87,7 @@ export const peerPlaceRequest = {
     wishes: wishesSchema,
     preview_id: z
       .string()
-      .max(1000)
+      .max(20_000)
       .nullable()
       .describe('in the words of the receiver; null: the best that works'),
   }),

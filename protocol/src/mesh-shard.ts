@@ -5,6 +5,7 @@ const bytes = z.number().int().nonnegative();
 
 export const shardRequestSchema = z
   .object({
+    id: z.string().min(1).max(64).describe('names the loan, for `node/giveBack`'),
     build: z.string().min(1).max(64).describe('of the native library: both must have the same'),
     model: z.string().min(1).max(256).describe('its name, for whoever asks what the memory is used for'),
     devices: z
@@ -31,6 +32,16 @@ export const shardAnswerSchema = z
   .object({ refused: z.string().max(1000).nullable().describe('why not, in words; null: it is lent') })
   .meta({ title: 'ShardAnswer', description: 'Whether the devices are lent.' });
 export type ShardAnswer = z.infer<typeof shardAnswerSchema>;
+
+export const giveBackRequest = {
+  method: 'node/giveBack',
+  kind: 'request',
+  direction: 'host to host',
+  description:
+    'The sender needs a loan no more. Answers when the memory is free; hanging up ends the loan as well, but does not wait.',
+  params: z.object({ id: z.string().max(64) }),
+  result: z.object({}),
+} as const;
 
 export const lentShardSchema = z
   .object({

@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { generationStatsSchema, promptSegmentSchema } from './engine';
 import { instanceSchema } from './instance';
 import { peerPlaceRequest, peerPreviewsRequest, peerStudyRequest, sharedModelSchema } from './mesh-placement';
-import { lentShardSchema } from './mesh-shard';
+import { giveBackRequest, lentShardSchema } from './mesh-shard';
 import { downloadSchema } from './model';
 import { nodeNameSchema, peerAddressSchema, rosterSchema } from './roster';
 import { nodeProfileSchema } from './state';
@@ -174,6 +174,7 @@ export const meshMessages = [
   peerPreviewsRequest,
   peerPlaceRequest,
   peerUnplaceRequest,
+  giveBackRequest,
   generateRequest,
   textNotification,
 ] as const;

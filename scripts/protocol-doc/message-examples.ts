@@ -149,6 +149,7 @@ export const messageExamples: Readonly<Record<string, MessageExample>> = {
     result: { instance },
   },
   'node/unplace': { params: { instance_id: instance.id }, result: {} },
+  'node/giveBack': { params: { id: '0b1f7d9e-3c4a-4a55-8f51-2c7d1f0e9a42' }, result: {} },
   'completion/generate': {
     params: {
       instance_id: instance.id,

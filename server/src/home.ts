@@ -1,5 +1,5 @@
 /** The home folder: where each kind of state lies. Only this user can read it. */
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { socketPath } from '#protocol/attach';
 
@@ -31,13 +31,15 @@ export function openHome(folder: string): Home {
     speeds: join(folder, 'speeds.json'),
     models: join(folder, 'models'),
     logs: join(folder, 'logs'),
-    sockets: process.platform === 'win32' ? folder : dirname(socketPath(folder)),
+    sockets: join(process.platform === 'win32' ? folder : dirname(socketPath(folder)), 'run'),
     tensorCache: join(folder, 'tensors'),
   };
   try {
     makeFolder(folder);
     makeFolder(home.logs);
     if (process.platform !== 'win32') makeSocketFolder(dirname(home.socket));
+    makeFolder(home.sockets);
+    chmodSync(home.sockets, 0o700);
   } catch (error) {
     throw new Error(
       `The home folder ${folder} cannot be used (${(error as Error).message}). ` +

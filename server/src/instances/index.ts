@@ -180,6 +180,15 @@ export class Instances {
     this.#note();
   }
 
+  /** Other nodes have come: what was spread over several and has failed may be possible again. */
+  retrySplit(): void {
+    const failed = this.#placed.filter(
+      (placed) => placed.state === 'failed' && (placed.snapshot().placement?.nodes.length ?? 0) > 1,
+    );
+    for (const before of failed)
+      void this.#remove(before).then(() => this.#stopping || this.#add({ ...before, onlyChosen: false }));
+  }
+
   async stop(): Promise<void> {
     this.#stopping = true;
     await Promise.all(this.#placed.map((placed) => placed.stop()));

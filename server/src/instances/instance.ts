@@ -74,9 +74,9 @@ export class PlacedModel {
         this.#fail(error.message);
         this.#arrival.isNot(error);
       })
-      .finally(() => {
+      .finally(async () => {
         this.#idle.close();
-        this.#giveBack();
+        await this.#giveBack();
         this.#lease?.release();
       });
   }
@@ -123,7 +123,8 @@ export class PlacedModel {
       backend: this.#engine?.backend ?? null,
       devices: loaded?.devices ?? [],
       layers: loaded?.layers ?? null,
-      layers_on_gpu: loaded?.layers_on_gpu ?? null,
+      // llama.cpp takes whatever lies on another machine for a GPU.
+      layers_on_gpu: (this.#shards ? this.#placement?.layers_on_gpu : loaded?.layers_on_gpu) ?? null,
       context_size: loaded?.context_size ?? null,
       batch_size: loaded?.batch_size ?? null,
       sequences: loaded?.sequences ?? null,
@@ -209,7 +210,7 @@ export class PlacedModel {
       return error.message;
     } finally {
       this.#engine = null;
-      this.#giveBack();
+      await this.#giveBack();
     }
   }
 
@@ -220,7 +221,8 @@ export class PlacedModel {
     const lost = this.#borrowed.lost;
     const message = await Promise.race([exited, lost]);
     this.#engine = null;
-    if (this.#state === 'ready' && !this.stopped) this.#change('restarting', message);
+    if (this.stopped || this.#state === 'idle') return message;
+    if (this.#state === 'ready') this.#change('restarting', message);
     // Whichever was first, the loss says more than what the engine says when it crashes of it.
     const why = await Promise.race([lost, delay(newsLagMs, message)]);
     await engine.stop();
@@ -228,10 +230,11 @@ export class PlacedModel {
   }
 
   /** What other nodes have lent. */
-  #giveBack(): void {
-    this.#borrowed?.release();
+  async #giveBack(): Promise<void> {
+    const borrowed = this.#borrowed;
     this.#borrowed = null;
     this.#shards = null;
+    await borrowed?.release();
   }
 
   /**
@@ -297,7 +300,7 @@ export class PlacedModel {
       if (this.stopped) {
         // It became ready in the same moment, and whoever stops it waits for this life to end.
         await started.engine.stop();
-        started.borrowed?.release();
+        await started.borrowed?.release();
         started.lease.release();
         signal.throwIfAborted();
       }

@@ -24,8 +24,8 @@ export interface Borrowed {
   readonly shards: readonly BorrowedShard[];
   /** Settles, never rejects, with the reason in words, when one of them is no longer there. */
   readonly lost: Promise<string>;
-  /** Gives everything back; the other nodes free the memory at once. */
-  release(): void;
+  /** Gives everything back. Resolves when the other nodes have freed the memory, or do not answer. */
+  release(): Promise<void>;
 }
 
 export interface BorrowRequest {

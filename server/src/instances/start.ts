@@ -106,7 +106,7 @@ async function startOn(
     meter?.loaded();
     return { engine, lease, borrowed };
   } catch (error) {
-    borrowed?.release();
+    await borrowed?.release();
     onBorrowed(null);
     lease.release();
     throw error;

@@ -1,12 +1,16 @@
 /** Borrows devices of other machines for a model that this one coordinates: a tunnel, and with it a lease, for each. */
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { ShardRequest, Share } from '#protocol';
+import { giveBackRequest, type ShardRequest, type Share } from '#protocol';
 import type { Cluster, Tunnel } from '../cluster';
 import type { NativeLibrarySearch } from '../inference';
 import type { Borrow, Borrowed, BorrowedShard } from '../instances';
 
+/** ms that a machine may take to free the memory. */
+const giveBackMs = 2000;
+
 export interface BorrowingParts {
-  readonly cluster: Pick<Cluster, 'openTunnel'>;
+  readonly cluster: Pick<Cluster, 'openTunnel' | 'request'>;
   readonly library: NativeLibrarySearch;
   /** Only this user can enter it. */
   readonly socketFolder: string;
@@ -27,14 +31,20 @@ export function createBorrowing({ cluster, library, socketFolder }: BorrowingPar
         const [{ node_id: peerId, node_name: name }] = run;
         count += 1;
         const socket = join(socketFolder, `t${count}.sock`);
+        const id = randomUUID();
         const tunnel = await cluster
-          .openTunnel({ peerId, request: requestFor(model, build, run), socket, signal: cancel.signal })
+          .openTunnel({
+            peerId,
+            request: { id, ...requestFor(model, build, run) },
+            socket,
+            signal: cancel.signal,
+          })
           .catch((error: Error) => {
             // The others are not wanted any more.
             cancel.abort(error);
             throw new Error(`${name} does not lend its devices: ${error.message}`);
           });
-        return { run, socket, tunnel };
+        return { run, id, socket, tunnel };
       });
       const settled = await Promise.allSettled(open);
       const found = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
@@ -44,7 +54,7 @@ export function createBorrowing({ cluster, library, socketFolder }: BorrowingPar
         signal.throwIfAborted();
         throw failure.reason;
       }
-      return borrowed(found);
+      return borrowed(found, cluster);
     } finally {
       signal.removeEventListener('abort', abort);
     }
@@ -64,7 +74,7 @@ function runsOf(shares: readonly Share[]): Run[] {
   return runs;
 }
 
-function requestFor(model: string, build: string, run: Run): ShardRequest {
+function requestFor(model: string, build: string, run: Run): Omit<ShardRequest, 'id'> {
   const devices = run.map(({ device_id, total_bytes, overhead_bytes }) => ({
     device_id,
     total_bytes,
@@ -75,11 +85,13 @@ function requestFor(model: string, build: string, run: Run): ShardRequest {
 
 interface Found {
   readonly run: Run;
+  /** Of the loan. */
+  readonly id: string;
   readonly socket: string;
   readonly tunnel: Tunnel;
 }
 
-function borrowed(found: readonly Found[]): Borrowed {
+function borrowed(found: readonly Found[], cluster: BorrowingParts['cluster']): Borrowed {
   const lost = found.map(async ({ run: [{ node_name }], tunnel }) => {
     return `${node_name}, which holds some of its layers, is lost: ${await tunnel.lost}.`;
   });
@@ -89,8 +101,13 @@ function borrowed(found: readonly Found[]): Borrowed {
       return { nodeId: node_id, nodeName: node_name, shares: run, socket, traffic: tunnel.traffic };
     }),
     lost: Promise.race(lost),
-    release() {
-      for (const { tunnel } of found) tunnel.close();
+    async release() {
+      const back = found.map(async ({ run: [{ node_id }], id, tunnel }) => {
+        // Whoever does not answer sees that the tunnel ends.
+        await cluster.request(node_id, giveBackRequest, { id }, { limitMs: giveBackMs }).catch(() => {});
+        tunnel.close();
+      });
+      await Promise.all(back);
     },
   };
 }

@@ -18,6 +18,7 @@ import { createNearest, type Nearest } from './nearest';
 import { type OnlineNode, onlineNodes } from './online-nodes';
 import { createPlacing, type Place } from './placing';
 import { type ClusterPreviews, createPreviews } from './previews';
+import { watchReturns } from './returns';
 import { modelsElsewhere } from './shared-models';
 import { watchWhereabouts } from './whereabouts';
 
@@ -109,6 +110,7 @@ export function openSharing(parts: SharingParts): Sharing {
     publishDocument({ ...parts, nativeBuild: 'problem' in library ? null : library.build }),
     watchForHeirs({ nodeId, cluster, place, unplace, whereabouts, log }),
     whereabouts.close,
+    watchReturns(cluster, () => instances.retrySplit()),
   ];
 
   function others() {

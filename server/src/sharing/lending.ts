@@ -6,7 +6,13 @@ import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { type LentShard, type ShardAnswer, type ShardRequest, shardRequestSchema } from '#protocol';
+import {
+  giveBackRequest,
+  type LentShard,
+  type ShardAnswer,
+  type ShardRequest,
+  shardRequestSchema,
+} from '#protocol';
 import { type Channel, type Cluster, frameLimits, readFrame, writeFrame } from '../cluster';
 import type { LentDevice, NativeLibrarySearch, ShardServer, ShardServerOptions } from '../inference';
 import type { Claim, Lease, Leases } from '../instances';
@@ -18,9 +24,11 @@ import { pruneTensorCache } from './tensor-cache';
 const patienceMs = 5000;
 /** ms without growth after which all memory is taken for taken: then the device's own reading tells of it. */
 const settleMs = 5000;
+/** Shard servers at a time: each is a process. */
+const mostLoans = 16;
 
 export interface LendingParts {
-  readonly cluster: Pick<Cluster, 'onChannel'>;
+  readonly cluster: Pick<Cluster, 'onChannel' | 'handle'>;
   readonly leases: Leases;
   readonly planner: Pick<HostPlanner, 'thisNode'>;
   readonly library: NativeLibrarySearch;
@@ -43,6 +51,7 @@ export interface Lending {
 }
 
 interface Loan {
+  readonly id: string;
   readonly shard: LentShard;
   readonly end: () => Promise<void>;
 }
@@ -52,18 +61,28 @@ export function createLending(parts: LendingParts): Lending {
   const loans = new Set<Loan>();
   const listeners = new Set<() => void>();
   let count = 0;
+  let serving = 0;
   const changed = () => {
     for (const listener of listeners) listener();
   };
 
   cluster.onChannel('shard', (channel) => {
     channel.socket.on('error', () => {});
-    void serve(channel).catch((error: Error) => {
-      log.debug(`${channel.peer.name} was lent nothing: ${error.message}`);
-      if (channel.socket.destroyed) return;
-      writeFrame(channel.socket, { refused: error.message.slice(0, 1000) } satisfies ShardAnswer);
-      channel.socket.end();
-    });
+    serving += 1;
+    const served = serving > mostLoans ? refuse(`it lends to ${mostLoans} engines already`) : serve(channel);
+    void served
+      .finally(() => serving--)
+      .catch((error: Error) => {
+        log.debug(`${channel.peer.name} was lent nothing: ${error.message}`);
+        if (channel.socket.destroyed) return;
+        writeFrame(channel.socket, { refused: error.message.slice(0, 1000) } satisfies ShardAnswer);
+        channel.socket.end();
+      });
+  });
+
+  cluster.handle(giveBackRequest, async ({ id }, { id: peerId }) => {
+    await [...loans].find((loan) => loan.id === id && loan.shard.node_id === peerId)?.end();
+    return {};
   });
 
   async function serve({ socket, peer }: Channel): Promise<void> {
@@ -80,19 +99,24 @@ export function createLending(parts: LendingParts): Lending {
         'both machines must run the same release of VRAMesh, and this one has another. Update the older one.',
       );
     const { devices } = await planner.thisNode(null);
-    const wanted = request.devices.map((entry) => ({ ...entry, device: deviceOf(devices, entry.device_id) }));
+    const wanted = request.devices.map((entry) => ({ ...entry, device: deviceFor(entry, devices) }));
     const lease = leases.grant(`lent to ${peer.id}`, wanted.map(claimOf));
     lease.begin();
     const settling = setTimeout(() => lease.settle(), settleMs).unref();
     count += 1;
     const path = join(parts.socketFolder, `f${count}.sock`);
-    const loan: { shard: LentShard; end: () => Promise<void> } = {
+    const loan = {
+      id: request.id,
       shard: shardOf(peer, request),
       end: async () => {},
     };
     let server: ShardServer;
     try {
-      const room = await pruneTensorCache(parts.cacheFolder, loans.size > 0);
+      // Without a cache it works as well, only the next load takes as long.
+      const room = await pruneTensorCache(parts.cacheFolder, loans.size > 0).catch((error: Error) => {
+        log.warn(`What other machines send is not kept: ${error.message}.`);
+        return 0;
+      });
       server = await parts.startShardServer({
         native: library,
         devices: wanted.map(({ device, buffer_bytes }) => lentDevice(device, buffer_bytes)),
@@ -147,6 +171,10 @@ export function createLending(parts: LendingParts): Lending {
   };
 }
 
+async function refuse(why: string): Promise<never> {
+  throw new Error(why);
+}
+
 async function endOf({
   socket,
   server,
@@ -164,10 +192,16 @@ async function endOf({
   lease.release();
 }
 
-function deviceOf(devices: readonly Device[], id: string): Device {
+/** What a process costs beside llama.cpp's buffers must be asked for, too: nobody gets a process for nothing. */
+function deviceFor(
+  { device_id: id, total_bytes, buffer_bytes }: ShardRequest['devices'][number],
+  devices: readonly Device[],
+): Device {
   const device = devices.find((candidate) => candidate.id === id);
   if (device === undefined) throw new Error(`it has no device "${id}" any more`);
   if (device.obstacle !== null) throw new Error(`${device.name} cannot be used: ${device.obstacle}`);
+  if (total_bytes < buffer_bytes + Math.ceil(device.overheadBytes))
+    throw new Error(`${device.name} needs more than the ${total_bytes} bytes that were asked for`);
   return device;
 }
 

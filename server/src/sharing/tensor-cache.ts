@@ -6,16 +6,25 @@ import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const GIB = 2 ** 30;
-/** Bytes that the cache may take of a disk, and that it always leaves. */
-const mostBytes = 64 * GIB;
-const leaveFree = 10 * GIB;
+export interface CacheLimits {
+  /** Bytes that the cache may take of a disk. */
+  readonly mostBytes: number;
+  /** Bytes that it always leaves. */
+  readonly leaveFree: number;
+}
+
+const usual: CacheLimits = { mostBytes: 64 * GIB, leaveFree: 10 * GIB };
 
 /**
  * Makes the folder, and removes what is too much.
  * @param inUse a shard server may be reading: then nothing is removed.
  * @returns bytes that may be added
  */
-export async function pruneTensorCache(folder: string, inUse: boolean): Promise<number> {
+export async function pruneTensorCache(
+  folder: string,
+  inUse: boolean,
+  { mostBytes, leaveFree } = usual,
+): Promise<number> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const files = await filesIn(folder);
   const { bavail, bsize } = await statfs(folder);

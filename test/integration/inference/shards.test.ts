@@ -12,6 +12,7 @@ import {
   startShardServer,
 } from '../../../server/src/inference';
 import { freshFolder } from '../../support/host';
+import { withDevices } from '../../support/lavapipe';
 import { writeRandomModel } from '../../support/random-model';
 import { isAlive, until } from '../../support/until';
 import { complete, enginePath, infill, native, PATIENCE_MS, start } from './support';
@@ -88,6 +89,43 @@ describe('shards of a model', function () {
     assert.ok(expected.text.length > 0);
     assert.equal((await complete(two.engine, prompt)).text, expected.text);
     assert.ok((await complete(half.engine, prompt)).text.length > 0);
+  });
+
+  /** Bytes of the KV cache on each device: every layer has as many, but the output layer, which has none. */
+  const kvCaches = ({ model: { buffers } }: Engine) =>
+    Object.fromEntries(
+      buffers.filter(({ kind }) => kind === 'kv_cache').map(({ device, bytes }) => [device, bytes]),
+    );
+
+  it('come before the GPUs of the engine’s own machine, each with the layers that were planned', async () => {
+    await withDevices(1, async (gpus) => {
+      const { socket } = await lend();
+      const split = { shards: [{ socket, layers: [1] }], gpuLayers: [4] };
+      const engine = await start({ backends: ['vulkan'], plan: { gpuLayers: 5, gpus, split } });
+      engines.push(engine);
+      const { CPU, Vulkan0, ...shards } = kvCaches(engine);
+      assert.deepEqual(shards, { 'RPC0[0:0]': CPU });
+      assert.equal(Vulkan0, 3 * (CPU ?? 0));
+      assert.ok(engine.model.devices.every((name) => !name.includes(':')));
+      assert.ok((await complete(engine, prompt)).text.length > 0);
+    });
+  });
+
+  it('may be GPUs and RAM of one machine', async () => {
+    await withDevices(1, async ([gpu]) => {
+      assert.ok(gpu);
+      const devices = [
+        { gpu, bytes: 512 * MIB },
+        { gpu: null, bytes: 512 * MIB },
+      ];
+      const { socket } = await lend({ backends: ['vulkan'], devices });
+      const split = { shards: [{ socket, layers: [1, 4] }], gpuLayers: [] };
+      const engine = await start({ plan: { gpuLayers: 5, gpus: [], split } });
+      engines.push(engine);
+      const { CPU = 0, ...shards } = kvCaches(engine);
+      assert.deepEqual(shards, { 'RPC0[0:0]': CPU, 'RPC1[0:0]': 3 * CPU });
+      assert.ok((await complete(engine, prompt)).text.length > 0);
+    });
   });
 
   it('end when their engine ends, and leave nothing', async () => {

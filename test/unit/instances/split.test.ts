@@ -47,7 +47,7 @@ const quiet = () => ({ sent: 0, received: 0 });
 const borrowed: Borrowed = {
   shards: [shard('b', shares.slice(1, 3), quiet), shard('c', shares.slice(3, 4), quiet)],
   lost: new Promise(() => {}),
-  release: () => {},
+  release: async () => {},
 };
 
 describe('instances: a model over several nodes', () => {

@@ -171,13 +171,26 @@ function fitsSomewhere(model: ModelNeed, nodes: readonly ClusterNode[]): boolean
           rank: index === 0 ? 2 + (device.index ?? 0) : 1,
         })),
     );
-  const cpus = nodes.map((home, index) => ({
-    node: index,
-    room: ramOf(home) - (index === 0 ? input + Math.max(compute.cpu, compute.beside_gpu) : compute.cpu),
-    rank: index === 0 ? 0 : 1,
-  }));
-  const withCpus = [...cpus, ...gpus(Math.max(compute.gpu_partial, compute.gpu_several))];
-  return embeddingsFit && [gpus(compute.gpu_several), cpus, withCpus].some((bins) => overNodes(sizes, bins));
+  // llama.cpp computes in larger batches on other nodes, and in several at a time without layers on its own CPU.
+  const cpus = (onOthers: number) =>
+    nodes.map((home, index) => ({
+      node: index,
+      room:
+        ramOf(home) -
+        (index === 0 ? input + Math.max(compute.cpu, compute.beside_gpu) : onOthers * compute.cpu),
+      rank: index === 0 ? 0 : 1,
+    }));
+  const onGpus = gpus(Math.max(compute.gpu_partial, compute.gpu_several));
+  const [own, ...others] = cpus(2);
+  return (
+    embeddingsFit &&
+    (overNodes(sizes, gpus(compute.gpu_several)) ||
+      [[], onGpus].some(
+        (more) =>
+          (own !== undefined && overNodes(sizes, [own, ...others, ...more], own)) ||
+          overNodes(sizes, [...cpus(4), ...more]),
+      ))
+  );
 }
 
 interface Bin {
@@ -187,8 +200,11 @@ interface Bin {
   readonly rank: number;
 }
 
-/** Every order of devices and every length of each run, until one has all layers on two nodes or more. */
-function overNodes(sizes: readonly number[], bins: readonly Bin[]): boolean {
+/**
+ * Every order of devices and every length of each run, until one has all layers on two nodes or more.
+ * @param begin which must have the first layers
+ */
+function overNodes(sizes: readonly number[], bins: readonly Bin[], begin?: Bin): boolean {
   const hopeless = new Set<string>();
   const from = (first: number, used: readonly number[]): boolean => {
     if (first === sizes.length) return new Set(used.map((bin) => bins[bin]?.node)).size >= 2;
@@ -196,6 +212,7 @@ function overNodes(sizes: readonly number[], bins: readonly Bin[]): boolean {
     if (hopeless.has(key)) return false;
     for (const [bin, { room, rank }] of bins.entries()) {
       if (used.includes(bin) || used.some((before) => (bins[before]?.rank ?? 0) > rank)) continue;
+      if (begin !== undefined && used.length === 0 && bins[bin] !== begin) continue;
       let left = room;
       for (let next = first; next < sizes.length; next++) {
         left -= sizes[next] ?? 0;

@@ -115,6 +115,11 @@ async function chooseThreads(
   return ms;
 }
 
+/** A device of another machine is named by its endpoint: see native/registry.cpp. */
+function isHere(device: string): boolean {
+  return !/^\d+:0$/.test(device);
+}
+
 async function describe(
   llama: Llama,
   model: LlamaModel,
@@ -123,7 +128,7 @@ async function describe(
 ): Promise<LoadedModel> {
   return {
     architecture: model.architecture,
-    devices: model.gpuLayers > 0 ? await llama.getGpuDeviceNames() : [],
+    devices: model.gpuLayers > 0 ? (await llama.getGpuDeviceNames()).filter(isHere) : [],
     layers: model.fileInsights.totalLayers,
     layers_on_gpu: model.gpuLayers,
     context_size: context.contextSize,

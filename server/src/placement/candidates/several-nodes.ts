@@ -5,7 +5,7 @@
 import { allocate } from '../allocate';
 import { type Candidate, createCandidate, type Piece, refused } from '../candidate';
 import { nodeMemory, setMemory } from '../memory';
-import { cpuComputeBesideOthers, type Home, isCoordinatorsCpu, type Plan, roomOn, type Site } from '../plan';
+import { cpuComputeOverNodes, type Home, isCoordinatorsCpu, type Plan, roomOn, type Site } from '../plan';
 import { count, sizeInWords } from '../reasons';
 
 export type Family = 'gpus' | 'cpus' | 'all';
@@ -50,7 +50,13 @@ export function onSeveralNodes(plan: Plan, family: Family): Candidate | null {
     for (const order of [nearest, members]) {
       const set = new Set(order.slice(0, size));
       const inOrder = homes.flatMap((home) => byHome.get(home) ?? []).filter((member) => set.has(member));
-      const pieces = split(plan, inOrder, minNodes);
+      const pieces =
+        withOwnCpu(plan, inOrder, split(plan, inOrder, minNodes)) ??
+        split(
+          plan,
+          inOrder.map(({ home }) => memberOf(plan, home, family, true)),
+          minNodes,
+        );
       if (pieces === null) continue;
       const id = idFor(
         family,
@@ -71,7 +77,7 @@ export function onSeveralNodes(plan: Plan, family: Family): Candidate | null {
   );
 }
 
-function memberOf(plan: Plan, home: Home, family: Family): Member {
+function memberOf(plan: Plan, home: Home, family: Family, pipelined = false): Member {
   const { need } = plan.request;
   const onGpu =
     family === 'all'
@@ -81,7 +87,7 @@ function memberOf(plan: Plan, home: Home, family: Family): Member {
   const sites = [...cpus, ...(family === 'cpus' ? [] : home.usableGpus)];
   const places = sites
     .map((site) => {
-      const compute = site.device.kind === 'cpu' ? cpuComputeBesideOthers(plan, site) : onGpu;
+      const compute = site.device.kind === 'cpu' ? cpuComputeOverNodes(plan, site, pipelined) : onGpu;
       return { site, compute, room: roomOn(plan, site, compute) };
     })
     .filter(({ room }) => room >= plan.layers.smallest);
@@ -102,6 +108,23 @@ function memoryOf({ node }: Home, family: Family): number {
   return family === 'all'
     ? nodeMemory(node, true) + nodeMemory(node, false)
     : nodeMemory(node, family === 'gpus');
+}
+
+/**
+ * The same with at least the first layer on the coordinator's own CPU: else llama.cpp works on several batches at a time,
+ * which takes more memory everywhere. null: it has no room for that.
+ */
+function withOwnCpu(plan: Plan, members: readonly Member[], pieces: Piece[] | null): Piece[] | null {
+  const [first, ...others] = pieces ?? [];
+  if (first === undefined || isCoordinatorsCpu(first.site)) return pieces;
+  const own = members.flatMap(({ places }) => places).find(({ site }) => isCoordinatorsCpu(site));
+  if (own === undefined || own.room < plan.layers.bytes(0, 1)) return null;
+  const left = { ...first, first: 1, count: first.count - 1 };
+  return [
+    { site: own.site, first: 0, count: 1, compute: own.compute },
+    ...(left.count > 0 ? [left] : []),
+    ...others,
+  ];
 }
 
 function split(plan: Plan, members: readonly Member[], minNodes: number): Piece[] | null {
