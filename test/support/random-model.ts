@@ -1,5 +1,5 @@
 /**
- * A model of any size with random weights, for measures in which the words do not matter: llama architecture, Q4_0,
+ * A model of any size with random weights, for measures in which the words do not matter: llama architecture, Q4_0 or F16,
  * with the embedded model's vocabulary. The layout is GGUF's, version 3.
  */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
@@ -11,15 +11,18 @@ export interface ModelShape {
   readonly feedForward: number;
   readonly layers: number;
   readonly heads: number;
+  /** F16 is computed alike everywhere; Q4_0, the default, is arranged anew on some CPUs. */
+  readonly weights?: 'q4_0' | 'f16';
 }
 
 interface Tensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly type: typeof F32 | typeof Q4_0;
+  readonly type: typeof F32 | typeof F16 | typeof Q4_0;
 }
 
 const F32 = 0;
+const F16 = 1;
 const Q4_0 = 2;
 const ALIGNMENT = 32;
 /** Weights of a Q4_0 block, and its bytes: a 16-bit scale and half a byte a weight. */
@@ -71,11 +74,14 @@ export function writeRandomModel(file: string, shape: ModelShape): void {
   closeSync(output);
 }
 
-function tensorsOf({ embedding, feedForward, layers }: ModelShape, vocabulary: number): Tensor[] {
+function tensorsOf(
+  { embedding, feedForward, layers, weights: type }: ModelShape,
+  vocabulary: number,
+): Tensor[] {
   const weights = (name: string, ...shape: number[]): Tensor => ({
     name: `${name}.weight`,
     shape,
-    type: Q4_0,
+    type: type === 'f16' ? F16 : Q4_0,
   });
   const norm = (name: string): Tensor => ({ name: `${name}.weight`, shape: [embedding], type: F32 });
   const blocks = Array.from({ length: layers }, (_none, index) => [
@@ -96,7 +102,10 @@ function tensorsOf({ embedding, feedForward, layers }: ModelShape, vocabulary: n
   ];
 }
 
-function metadataOf({ embedding, feedForward, layers, heads }: ModelShape, vocabulary: number): Buffer[] {
+function metadataOf(
+  { embedding, feedForward, layers, heads, weights }: ModelShape,
+  vocabulary: number,
+): Buffer[] {
   const numbers: Record<string, number> = {
     'llama.context_length': 4096,
     'llama.embedding_length': embedding,
@@ -106,7 +115,7 @@ function metadataOf({ embedding, feedForward, layers, heads }: ModelShape, vocab
     'llama.attention.head_count_kv': heads,
     'llama.rope.dimension_count': embedding / heads,
     'llama.vocab_size': vocabulary,
-    'general.file_type': 2,
+    'general.file_type': weights === 'f16' ? 1 : 2,
   };
   return [
     Buffer.concat([text('general.architecture'), u32(STRING), text('llama')]),
@@ -123,6 +132,12 @@ function weightsOf(tensor: Tensor, embedding: number): Buffer {
   }
   // A power of two near the usual 1/√embedding, as a 16-bit float; weights are -8 to 7 of it.
   const exponent = Math.round(Math.log2(1 / Math.sqrt(embedding) / 5));
+  if (tensor.type === F16) {
+    // Sign and fraction at random, between one and two times that power.
+    for (let at = 0; at < bytesOf(tensor); at += 2)
+      bytes.writeUInt16LE(((random() & 0x80) << 8) | ((exponent + 17) << 10) | (random() << 2), at);
+    return bytes;
+  }
   for (let at = 0; at < bytesOf(tensor); at += BLOCK.bytes) {
     bytes.writeUInt16LE((exponent + 15) << 10, at);
     for (let weight = 2; weight < BLOCK.bytes; weight++) bytes[at + weight] = random();
@@ -179,7 +194,8 @@ function readVocabulary(file: string): { entries: Buffer[]; size: number } {
 
 function bytesOf({ shape, type }: Tensor): number {
   const weights = shape.reduce((product, length) => product * length, 1);
-  return type === F32 ? weights * 4 : (weights / BLOCK.weights) * BLOCK.bytes;
+  if (type === Q4_0) return (weights / BLOCK.weights) * BLOCK.bytes;
+  return weights * (type === F32 ? 4 : 2);
 }
 
 function aligned(bytes: number): number {

@@ -182,11 +182,14 @@ export class Instances {
 
   /** Other nodes have come: what was spread over several and has failed may be possible again. */
   retrySplit(): void {
-    const failed = this.#placed.filter(
-      (placed) => placed.state === 'failed' && (placed.snapshot().placement?.nodes.length ?? 0) > 1,
-    );
-    for (const before of failed)
-      void this.#remove(before).then(() => this.#stopping || this.#add({ ...before, onlyChosen: false }));
+    for (const before of [...this.#placed]) {
+      // A try that found nobody has no placement of its own.
+      const chosen = before.snapshot().placement?.id ?? before.chosen;
+      if (before.state !== 'failed' || !chosen?.startsWith('nodes')) continue;
+      void this.#remove(before).then(
+        () => this.#stopping || this.#add({ ...before, chosen, onlyChosen: false }),
+      );
+    }
   }
 
   async stop(): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import path from 'node:path';
 import type { Logger } from 'pino';
 import {
   giveBackRequest,
@@ -102,14 +102,14 @@ export function createLending(parts: LendingParts): Lending {
     const wanted = request.devices.map((entry) => ({ ...entry, device: deviceFor(entry, devices) }));
     const lease = leases.grant(`lent to ${peer.id}`, wanted.map(claimOf));
     lease.begin();
-    const settling = setTimeout(() => lease.settle(), settleMs).unref();
     count += 1;
-    const path = join(parts.socketFolder, `f${count}.sock`);
+    const socketPath = path.join(parts.socketFolder, `f${count}.sock`);
     const loan = {
       id: request.id,
       shard: shardOf(peer, request),
       end: async () => {},
     };
+    const settling = createSettling(lease);
     let server: ShardServer;
     try {
       // Without a cache it works as well, only the next load takes as long.
@@ -120,34 +120,32 @@ export function createLending(parts: LendingParts): Lending {
       server = await parts.startShardServer({
         native: library,
         devices: wanted.map(({ device, buffer_bytes }) => lentDevice(device, buffer_bytes)),
-        socket: path,
+        socket: socketPath,
         cache: { folder: parts.cacheFolder, bytes: room },
         signal: gone.signal,
         onUse: (bytes) => {
-          settling.refresh();
-          loan.shard = { ...loan.shard, used_bytes: bytes.reduce((sum, one) => sum + one, 0) };
+          const used = bytes.reduce((sum, one) => sum + one, 0);
+          settling.used(used);
+          loan.shard = { ...loan.shard, used_bytes: used };
           changed();
         },
       });
     } catch (error) {
-      clearTimeout(settling);
       lease.release();
-      rmSync(path, { force: true });
+      rmSync(socketPath, { force: true });
       throw error;
     }
-    loan.end = () => endOf({ socket, server, lease, settling });
+    loan.end = async () => {
+      settling.stop();
+      socket.destroy();
+      await server.stop();
+      lease.release();
+    };
     loans.add(loan);
     changed();
     log.info(`${peer.name} uses devices of this machine for ${request.model}.`);
     writeFrame(socket, { refused: null } satisfies ShardAnswer);
-    const local = connect(path);
-    // The shard server listens for nobody else: its name is of no more use.
-    local.once('connect', () => rmSync(path, { force: true }));
-    local.on('error', () => {}).once('close', () => socket.destroy());
-    socket.pipe(local);
-    local.pipe(socket);
-    if (socket.destroyed) local.destroy();
-    socket.once('close', () => local.destroy());
+    join(socket, socketPath);
     const ended = server.exited.then(({ message, code }) => {
       if (code !== 0) log.warn(`What ${peer.name} used of this machine has ended: ${message}`);
       socket.destroy();
@@ -175,21 +173,28 @@ async function refuse(why: string): Promise<never> {
   throw new Error(why);
 }
 
-async function endOf({
-  socket,
-  server,
-  lease,
-  settling,
-}: {
-  socket: Channel['socket'];
-  server: ShardServer;
-  lease: Lease;
-  settling: NodeJS.Timeout;
-}): Promise<void> {
-  clearTimeout(settling);
-  socket.destroy();
-  await server.stop();
-  lease.release();
+/** The coordinator's bytes to the shard server, and back. */
+function join(socket: Channel['socket'], socketPath: string): void {
+  const local = connect(socketPath);
+  // The shard server listens for nobody else: its name is of no more use.
+  local.once('connect', () => rmSync(socketPath, { force: true }));
+  local.on('error', () => {}).once('close', () => socket.destroy());
+  socket.pipe(local);
+  local.pipe(socket);
+  socket.once('close', () => local.destroy());
+  if (socket.destroyed) local.destroy();
+}
+
+/** A lease counts as taken when something was taken, and nothing more for a while. */
+function createSettling(lease: Lease): { used(bytes: number): void; stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    used(bytes) {
+      clearTimeout(timer);
+      if (bytes > 0) timer = setTimeout(() => lease.settle(), settleMs).unref();
+    },
+    stop: () => clearTimeout(timer),
+  };
 }
 
 /** What a process costs beside llama.cpp's buffers must be asked for, too: nobody gets a process for nothing. */

@@ -91,6 +91,21 @@ describe('shards of a model', function () {
     assert.ok((await complete(half.engine, prompt)).text.length > 0);
   });
 
+  it('compute what one process computes alone, token for token', async () => {
+    const modelPath = path.join(folder, 'f16.gguf');
+    writeRandomModel(modelPath, { embedding: 256, feedForward: 704, layers: 5, heads: 4, weights: 'f16' });
+    const wishes = { modelPath, contextSize: 512, sequences: 1 };
+    const local = await start(wishes);
+    engines.push(local);
+    const tokens = (engine: Engine) => complete(engine, prompt, { maxTokens: 48 });
+    const expected = await tokens(local);
+    assert.ok(new Set(expected.text).size > 5, 'it writes something that can be told apart');
+    for (const layers of [[[6]], [[2], [4]], [[1], [3]]]) {
+      const { engine } = await engineOn(layers, wishes);
+      assert.equal((await tokens(engine)).text, expected.text, JSON.stringify(layers));
+    }
+  });
+
   /** Bytes of the KV cache on each device: every layer has as many, but the output layer, which has none. */
   const kvCaches = ({ model: { buffers } }: Engine) =>
     Object.fromEntries(
@@ -238,6 +253,24 @@ describe('shards of a model', function () {
     assert.equal((await engine.exited).expected, false);
   });
 
+  it('compute no graph that calls a function of its sender', async () => {
+    const lines: string[] = [];
+    const log = pino({ level: 'debug' }, { write: (line) => void lines.push(line) });
+    const { server, socket } = await lend({ log });
+    const hello = Buffer.concat([Buffer.from([14]), length(24), Buffer.alloc(24)]);
+    const graph = graphOf(customOperation);
+    const compute = Buffer.concat([Buffer.from([10]), length(graph.length), graph]);
+    net
+      .connect(socket)
+      .on('error', () => {})
+      .write(Buffer.concat([hello, compute]));
+    assert.notEqual((await server.exited).code, 0);
+    assert.ok(
+      lines.some((line) => line.includes('refused: the graph calls a function of its sender')),
+      lines.join(''),
+    );
+  });
+
   it('refuse a message that would fill the memory', async () => {
     const { server, socket } = await lend();
     const hello = Buffer.concat([Buffer.from([14]), length(24), Buffer.alloc(24)]);
@@ -249,6 +282,25 @@ describe('shards of a model', function () {
     assert.equal((await server.exited).code, 0);
   });
 });
+
+/** GGML_OP_CUSTOM. */
+const customOperation = 95;
+
+/** A graph of one tensor without data, as ggml-rpc writes it: device, nodes, tensors. */
+function graphOf(operation: number): Buffer {
+  const tensor = Buffer.alloc(296);
+  tensor.writeBigUInt64LE(1n, 0);
+  for (const [dimension, bytes] of [4, 4, 4, 4].entries()) {
+    tensor.writeUInt32LE(1, 20 + 4 * dimension);
+    tensor.writeUInt32LE(bytes, 36 + 4 * dimension);
+  }
+  tensor.writeUInt32LE(operation, 52);
+  const head = Buffer.alloc(20);
+  head.writeUInt32LE(1, 4);
+  head.writeBigUInt64LE(1n, 8);
+  head.writeUInt32LE(1, 16);
+  return Buffer.concat([head, tensor]);
+}
 
 function length(bytes: number): Buffer {
   const buffer = Buffer.alloc(8);
