@@ -216,6 +216,18 @@ describe('host: one model over two machines', function () {
     await until('its engine has ended', async () => !(await isAlive(instance.engine_pid ?? 0)));
   });
 
+  it('a machine that is frozen: the engine is ended after ten seconds of silence, and the reason is told', async () => {
+    const { instance } = await place();
+    there.process.kill('SIGSTOP');
+    const state = await editor.stateIs('it is told', (now) => {
+      const found = placed(now);
+      return found !== undefined && found.state !== 'ready' && found.error !== null;
+    });
+    assert.match(placed(state)?.error ?? '', /lost|short/);
+    await until('its engine has ended', async () => !(await isAlive(instance.engine_pid ?? 0)));
+    there.process.kill('SIGCONT');
+  });
+
   it('a coordinator that dies: the VRAM that was lent is free at once', async () => {
     const before = children(there).length;
     await place();
