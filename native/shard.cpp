@@ -4,6 +4,7 @@
 
 #include "ggml-impl.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <mutex>
@@ -22,8 +23,10 @@ struct leased_device {
     size_t             used   = 0;
 };
 
-// What a message carries beside the bytes of one tensor.
-constexpr size_t message_overhead = size_t{ 64 } << 20;
+// A tensor arrives in RAM as a whole, also when it is for a GPU. None is larger than this, whatever was leased.
+constexpr size_t largest_tensor = size_t{ 4 } << 30;
+// What its message carries beside its bytes.
+constexpr size_t message_overhead = size_t{ 1 } << 20;
 
 std::vector<leased_device> lease;
 std::mutex                 accounts;
@@ -134,7 +137,7 @@ GGML_BACKEND_API int vramesh_listen(const char * socket, const char * devices, u
     if (!vramesh::read_lease(devices)) return -1;
     size_t largest = 0;
     for (const auto & entry : vramesh::lease) largest = std::max(largest, entry.limit);
-    vramesh::limit_messages(largest + vramesh::message_overhead);
+    vramesh::limit_tensors(std::min(largest, vramesh::largest_tensor) + vramesh::message_overhead);
     vramesh::cache_room = cache_bytes;
     return vramesh::listen_at(socket);
 }

@@ -2,6 +2,7 @@
 // of the same user reach a socket, because its folder is theirs alone.
 #include "vramesh.h"
 
+#include "ggml-rpc.h"
 #include "transport.h"
 
 #include <cerrno>
@@ -45,6 +46,11 @@ constexpr int stall_seconds = 60;
 // The length of a message comes first, in 8 bytes, after its command in one.
 constexpr size_t command_size = 1;
 constexpr size_t length_size  = 8;
+// The one command whose message may be large, as upstream numbers it. The largest of the others is a graph: 300 bytes a
+// tensor, of which large models have some ten thousand.
+constexpr uint8_t set_tensor     = 6;
+constexpr size_t  largest_other  = size_t{ 16 } << 20;
+static_assert(RPC_PROTO_MAJOR_VERSION == 7, "is SET_TENSOR still the sixth command?");
 
 std::map<std::string, std::string> & paths() {
     static std::map<std::string, std::string> all;
@@ -52,7 +58,7 @@ std::map<std::string, std::string> & paths() {
 }
 
 descriptor listening = none;
-size_t     largest_message = SIZE_MAX;
+size_t     largest_tensor = SIZE_MAX;
 
 bool address_of(const std::string & path, sockaddr_un & address) {
     std::memset(&address, 0, sizeof address);
@@ -84,8 +90,9 @@ struct socket_t::impl {
     const descriptor fd;
     const bool       serves;
     // What a server was asked for last: the length after a command is checked before anything is made room for.
-    size_t last_read = 0;
-    bool   patient   = true;
+    size_t  last_read = 0;
+    uint8_t command   = 0;
+    bool    patient   = true;
 };
 
 socket_t::socket_t(std::unique_ptr<impl> p) : pimpl(std::move(p)) {}
@@ -120,10 +127,11 @@ bool socket_t::recv_data(void * data, size_t size) {
     }
     const bool is_length = pimpl->serves && size == length_size && pimpl->last_read == command_size;
     pimpl->last_read = size;
+    if (is_command) std::memcpy(&pimpl->command, data, command_size);
     if (!is_length) return true;
     uint64_t announced;
     std::memcpy(&announced, data, sizeof announced);
-    return announced <= largest_message;
+    return announced <= (pimpl->command == set_tensor ? largest_tensor : largest_other);
 }
 
 bool socket_t::flush() { return true; }
@@ -171,7 +179,7 @@ namespace vramesh {
 
 void set_socket_path(const std::string & name, const std::string & path) { paths()[name] = path; }
 
-void limit_messages(size_t bytes) { largest_message = bytes; }
+void limit_tensors(size_t bytes) { largest_tensor = bytes; }
 
 int listen_at(const std::string & path) {
     sockaddr_un address;

@@ -29,8 +29,9 @@ void use_thread_pool(ggml_backend_t backend);
 void set_socket_path(const std::string & name, const std::string & path);
 /// Binds and listens. 0, or the errno that says why not.
 int listen_at(const std::string & path);
-/// No message may announce more bytes than this: what a peer says must not fill the memory.
-void limit_messages(size_t bytes);
+/// No tensor that is sent may have more bytes than this: what a peer says must not fill the memory. All other messages
+/// are small anyway.
+void limit_tensors(size_t bytes);
 
 // rpc.cpp
 

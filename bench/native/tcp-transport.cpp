@@ -88,7 +88,7 @@ void rpc_transport_shutdown() {}
 namespace vramesh {
 
 void set_socket_path(const std::string & name, const std::string & path) { paths[name] = path; }
-void limit_messages(size_t) {}
+void limit_tensors(size_t) {}
 
 int listen_at(const std::string & path) {
     const sockaddr_in address = address_of(path);

@@ -18,7 +18,10 @@ export const shardRequestSchema = z
       )
       .min(1)
       .max(64)
-      .describe('in the order of their layers'),
+      .refine((devices) => new Set(devices.map(({ device_id }) => device_id)).size === devices.length, {
+        message: 'a device is named twice',
+      })
+      .describe('in the order of their layers, each once'),
   })
   .meta({
     title: 'ShardRequest',

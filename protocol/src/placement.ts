@@ -96,6 +96,11 @@ export const previewSchema = z
   });
 export type Preview = z.infer<typeof previewSchema>;
 
+/** Whether a preview, as its coordinator calls it, has layers on several nodes. */
+export function isOverNodes(previewId: string | null): boolean {
+  return previewId?.startsWith('nodes') ?? false;
+}
+
 /** Whether it has to be said on which machine each of them would be. */
 export function onSeveralMachines(previews: readonly Preview[]): boolean {
   return new Set(previews.flatMap(({ nodes }) => nodes)).size > 1;

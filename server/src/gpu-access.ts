@@ -53,6 +53,7 @@ export function createGpuAccess(parts: {
       onGpu.find((name) => lack(name) === null && (name !== 'cuda' || vendor === 'nvidia'));
     const first = usable('nvidia');
     return {
+      name: first ?? ('cpu' as const),
       key: `${first ?? 'cpu'}:${parts.profile().gpus.length}`,
       overheadBytes: contextOverheadBytes[first ?? 'cpu'],
       cudaMissing: first !== 'cuda',

@@ -130,10 +130,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
       const { backends, cudaExpected, warnings } = gpuAccess.choose();
       for (const warning of warnings) logger.warn(warning);
       // On the CPU for want of CUDA deserves a warning; because of its size, or by wish, does not.
-      const forWantOfCuda = request.plan.gpuLayers === 0 && (await gpuAccess.backend()).cudaMissing;
+      const { cudaMissing, name } = await gpuAccess.backend();
+      const forWantOfCuda = request.plan.gpuLayers === 0 && cudaMissing;
+      // Shards wait for one engine and no other: where they lie beside GPUs here, it gets the backend that works.
+      const only = forWantOfCuda ? 'cpu' : request.plan.split && request.plan.gpus.length > 0 ? name : null;
       return startEngine({
         ...request,
-        backends: forWantOfCuda ? ['cpu'] : backends,
+        backends: only === null ? backends : [only],
         cudaExpected,
         native: 'problem' in native ? null : native,
         log: logger,

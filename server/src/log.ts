@@ -66,11 +66,12 @@ async function openFile(folder: string) {
   return file;
 }
 
-/** `{"level":40,"msg":"…","err":{…}}` → "…: what went wrong" */
+/** `{"level":40,"msg":"…","err":{…}}` → "…: what went wrong". What others have named must not command a terminal. */
 function toLine(json: string): LogLine {
   const record = JSON.parse(json) as { level: number; msg?: string; err?: { message?: string } };
   const level =
     record.level >= 50 ? 'error' : record.level >= 40 ? 'warn' : record.level >= 30 ? 'info' : 'debug';
   const cause = record.err?.message;
-  return { level, text: [record.msg, cause].filter((part) => part).join(': ') };
+  const text = [record.msg, cause].filter((part) => part).join(': ');
+  return { level, text: text.replace(/[^\P{Cc}\n]/gu, '�') };
 }

@@ -2,7 +2,7 @@
  * Where can this model run? Brings together what `models/` knows of a file, what `telemetry/` reads of the devices and
  * what is leased, and asks `placement/`. It decides nothing itself.
  */
-import type { Gpu, ModelListing, ModelRef, NodeProfile, Preview, Wishes } from '#protocol';
+import type { Backend, Gpu, ModelListing, ModelRef, NodeProfile, Preview, Wishes } from '#protocol';
 import { wishesSchema } from '#protocol';
 import type { Leases, Planner } from './instances';
 import type { Inspection, Models } from './models';
@@ -23,8 +23,6 @@ export interface Study extends Inspection {
 }
 
 export interface HostPlanner extends Planner {
-  /** Tokens per sequence, in the order in which they are tried. */
-  contextSizes(wishes: Wishes): readonly number[];
   study(
     model: ModelRef,
     wishes: Pick<Wishes, 'sequences' | 'kv_cache_type'>,
@@ -47,6 +45,8 @@ export interface HostPlanner extends Planner {
 
 /** What this machine computes GPU layers with. */
 export interface GpuBackend {
+  /** Which it is. */
+  readonly name: Backend;
   /** Part of the key under which dry runs are kept: another backend has other buffers. */
   readonly key: string;
   /** Bytes that the driver takes for a process on a GPU, beside llama.cpp's buffers. */
@@ -85,14 +85,10 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
   async function previewsFor(model: ModelRef, wishes: Wishes): Promise<Preview[]> {
     const problem = models.problem(model);
     if (problem !== null) throw new Error(problem);
-    let largest: Preview[] | null = null;
-    for (const contextSize of sizesFor(wishes)) {
+    return withLargestContext(wishes, async (contextSize) => {
       const inspection = await study(model, wishes, contextSize);
-      const found = await previewsFrom({ modelId: model.id, path: model.path, ...inspection }, wishes);
-      if (found.some(({ error }) => error === null)) return found;
-      largest ??= found;
-    }
-    return largest ?? [];
+      return previewsFrom({ modelId: model.id, path: model.path, ...inspection }, wishes);
+    });
   }
 
   async function study(
@@ -192,7 +188,6 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
 
   return {
     previews: previewsFor,
-    contextSizes: sizesFor,
     study,
     previewsFrom,
     across,
@@ -235,8 +230,21 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
   };
 }
 
-function sizesFor({ context_size: wished }: Wishes): readonly number[] {
-  return wished === undefined ? contextSizes : [wished];
+/**
+ * The previews for the largest context, in tokens per sequence, with which something can be had; else those for the largest
+ * that was tried, with their reasons.
+ */
+export async function withLargestContext(
+  { context_size: wished }: Wishes,
+  previewsWith: (contextSize: number) => Promise<Preview[]>,
+): Promise<Preview[]> {
+  let largest: Preview[] | null = null;
+  for (const contextSize of wished === undefined ? contextSizes : [wished]) {
+    const found = await previewsWith(contextSize);
+    if (found.some(({ error }) => error === null)) return found;
+    largest ??= found;
+  }
+  return largest ?? [];
 }
 
 const cpuId = 'cpu';

@@ -49,5 +49,8 @@ export function backendLines(reached: Reached): { info: string; warning: string 
 
 /** A plan for the CPU says nothing about CUDA. */
 function missesCuda({ backend, backends, plan, cudaExpected }: Reached): boolean {
-  return cudaExpected && backend !== 'cuda' && (plan.gpuLayers > 0 || !backends.includes('cuda'));
+  if (!cudaExpected || backend === 'cuda') return false;
+  // Beside shards, only the layers of the GPUs here are a matter of CUDA.
+  if (plan.split !== undefined) return plan.gpus.length > 0;
+  return plan.gpuLayers > 0 || !backends.includes('cuda');
 }

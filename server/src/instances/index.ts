@@ -3,7 +3,7 @@
  * never touches llama.cpp, sockets or the editor itself.
  */
 import type { Logger } from 'pino';
-import { type Instance, type ModelRef, type Wishes, wishesSchema } from '#protocol';
+import { type Instance, isOverNodes, type ModelRef, type Wishes, wishesSchema } from '#protocol';
 import type { Generation, GenerationRequest } from './engine';
 import { PlacedModel } from './instance';
 import { type Placement, readPlacements, writePlacements } from './placements-file';
@@ -185,7 +185,7 @@ export class Instances {
     for (const before of [...this.#placed]) {
       // A try that found nobody has no placement of its own.
       const chosen = before.snapshot().placement?.id ?? before.chosen;
-      if (before.state !== 'failed' || !chosen?.startsWith('nodes')) continue;
+      if (before.state !== 'failed' || !isOverNodes(chosen)) continue;
       void this.#remove(before).then(
         () => this.#stopping || this.#add({ ...before, chosen, onlyChosen: false }),
       );

@@ -7,15 +7,13 @@ import type { Engine, Generation, GenerationRequest } from './engine';
 import { createIdleTimer, type IdleTimer } from './idle-timer';
 import type { Lease } from './leases';
 import type { ShardMeter } from './shard-meter';
-import type { Borrowed } from './shards';
+import { type Borrowed, newsLagMs } from './shards';
 import { type StartParts, start } from './start';
 import type { Turnstile } from './turnstile';
 
 /** An engine that dies this often without one answer in between stays down. */
 const mostDeaths = 3;
 const firstBackoffMs = 500;
-/** ms by which the news that a shard is lost may come after the engine has died of it. */
-const newsLagMs = 500;
 /** Tokens of an answer below which its speed says little. */
 const tellingTokens = 16;
 

@@ -36,5 +36,8 @@ export interface BorrowRequest {
   readonly signal: AbortSignal;
 }
 
+/** ms by which the news that a shard is lost may come after the engine has died of it. */
+export const newsLagMs = 500;
+
 /** Rejects, in words, when one of the nodes does not lend its devices: then nothing is kept. */
 export type Borrow = (request: BorrowRequest) => Promise<Borrowed>;

@@ -7,7 +7,7 @@ import { claimsOf, type Lease, type Leases } from './leases';
 import { measuredMemory } from './measured-memory';
 import type { Planner } from './planner';
 import { createShardMeter, type ShardMeter } from './shard-meter';
-import type { Borrow, Borrowed } from './shards';
+import { type Borrow, type Borrowed, newsLagMs } from './shards';
 
 export interface StartParts {
   /** Of this node, the coordinator of all that is placed here. */
@@ -112,9 +112,6 @@ async function startOn(
     throw error;
   }
 }
-
-/** ms by which the news that a shard is lost may come after the engine has died of it. */
-const newsLagMs = 500;
 
 /** What dies with a shard that is lost is given up for the next preview, as if that shard had been refused. */
 async function unlessLost(

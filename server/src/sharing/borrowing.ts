@@ -50,7 +50,7 @@ export function createBorrowing({ cluster, library, socketFolder }: BorrowingPar
       const found = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
       const failure = settled.find((one) => one.status === 'rejected');
       if (failure !== undefined) {
-        for (const { tunnel } of found) tunnel.close();
+        await borrowed(found, cluster).release();
         signal.throwIfAborted();
         throw failure.reason;
       }

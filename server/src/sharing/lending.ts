@@ -100,9 +100,10 @@ export function createLending(parts: LendingParts): Lending {
       );
     const { devices } = await planner.thisNode(null);
     const wanted = request.devices.map((entry) => ({ ...entry, device: deviceFor(entry, devices) }));
-    const lease = leases.grant(`lent to ${peer.id}`, wanted.map(claimOf));
-    lease.begin();
     count += 1;
+    // What an owner holds already counts as free to it: two loans of one member are two owners.
+    const lease = leases.grant(`loan ${count}`, wanted.map(claimOf));
+    lease.begin();
     const socketPath = path.join(parts.socketFolder, `f${count}.sock`);
     const loan = {
       id: request.id,

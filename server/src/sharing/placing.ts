@@ -2,7 +2,7 @@
  * Placing from any machine on any machine: the preview says where, and the machine that owns the devices does it. It
  * copies the file first where it lacks it.
  */
-import { type Instance, peerPlaceRequest } from '#protocol';
+import { type Instance, isOverNodes, peerPlaceRequest } from '#protocol';
 import type { Cluster } from '../cluster';
 import type { Instances, PlaceRequest } from '../instances';
 import type { Models } from '../models';
@@ -32,7 +32,7 @@ export function createPlacing({ nodeId, cluster, instances, models, previews }: 
     const here = ownCopy(model, models.list()) ?? (await copyFrom(models, model, others, signal));
     const instance = await instances.place({
       modelId: here.id,
-      wishes: isSplit(preview_id) ? wishes : aloneOf(wishes),
+      wishes: isOverNodes(preview_id) ? wishes : aloneOf(wishes),
       previewId: preview_id,
       keepFailure: false,
       signal,
@@ -51,13 +51,14 @@ export function createPlacing({ nodeId, cluster, instances, models, previews }: 
         throw new Error(best?.error ?? 'No machine can hold this model.');
       const { nodeId: found, own } = placeOf(best.id);
       // Here, the next best may be tried where the best turns out to be taken.
-      const split = isSplit(own);
+      // Then which machines may be used is still to be heeded.
+      const split = isOverNodes(own);
       return found === null
         ? { node: null, previewId: split ? own : previewId, split }
         : { node: online(found, nodes), previewId: own, split };
     }
     const { nodeId: named, own } = placeOf(previewId);
-    return { node: named === null ? null : online(named, nodes), previewId: own, split: isSplit(own) };
+    return { node: named === null ? null : online(named, nodes), previewId: own, split: isOverNodes(own) };
   }
 
   async function placeAt(
@@ -78,7 +79,7 @@ export function createPlacing({ nodeId, cluster, instances, models, previews }: 
       const { instance } = await cluster.request(
         node.id,
         peerPlaceRequest,
-        { model, holders, wishes: isSplit(previewId) ? wishes : aloneOf(wishes), preview_id: previewId },
+        { model, holders, wishes: isOverNodes(previewId) ? wishes : aloneOf(wishes), preview_id: previewId },
         { signal, limitMs: patienceMs },
       );
       return there({ ...instance, node_id: node.id });
@@ -96,11 +97,6 @@ export function createPlacing({ nodeId, cluster, instances, models, previews }: 
     const wishes = split ? request.wishes : aloneOf(request.wishes);
     return instances.place({ ...request, modelId: model.id, wishes, previewId });
   };
-}
-
-/** Whose layers lie on several machines: which ones may be used is still to be heeded. */
-function isSplit(previewId: string | null): boolean {
-  return previewId?.startsWith('nodes') ?? false;
 }
 
 function online(id: string, nodes: readonly OnlineNode[]): OnlineNode {

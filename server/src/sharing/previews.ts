@@ -16,7 +16,7 @@ import type { Cluster } from '../cluster';
 import type { NativeLibrarySearch } from '../inference';
 import type { Models } from '../models';
 import { bestFirst, type ClusterNode, type Device } from '../placement';
-import type { HostPlanner, Study } from '../planner';
+import { type HostPlanner, type Study, withLargestContext } from '../planner';
 import { type OnlineNode, onlineNodes } from './online-nodes';
 import { holdersOf, modelElsewhere, ownCopy, sharedModel } from './shared-models';
 
@@ -26,10 +26,7 @@ const patienceMs = { study: 60_000, previews: 60_000 };
 export interface PreviewParts {
   readonly nodeId: string;
   readonly cluster: Pick<Cluster, 'nodes' | 'request' | 'handle'>;
-  readonly planner: Pick<
-    HostPlanner,
-    'previews' | 'contextSizes' | 'study' | 'previewsFrom' | 'across' | 'thisNode'
-  >;
+  readonly planner: Pick<HostPlanner, 'previews' | 'study' | 'previewsFrom' | 'across' | 'thisNode'>;
   readonly models: Pick<Models, 'find' | 'list'>;
   readonly library: NativeLibrarySearch;
 }
@@ -89,13 +86,9 @@ export function createPreviews({ nodeId, cluster, planner, models, library }: Pr
     const what = subject(modelId);
     const others = onlineNodes(cluster);
     if (others.length === 0 && what.own) return planner.previews(what.own, wishes);
-    let largest: Preview[] | null = null;
-    for (const contextSize of planner.contextSizes(wishes)) {
-      const found = await everywhere(await study(what, wishes, contextSize), what, wishes, others);
-      if (found.some(({ error }) => error === null)) return found;
-      largest ??= found;
-    }
-    return largest ?? [];
+    return withLargestContext(wishes, async (contextSize) =>
+      everywhere(await study(what, wishes, contextSize), what, wishes, others),
+    );
   }
 
   async function study({ own, model, id }: Subject, wishes: Wishes, contextSize: number): Promise<Study> {
@@ -160,19 +153,15 @@ export function createPreviews({ nodeId, cluster, planner, models, library }: Pr
     const others = onlineNodes(cluster).filter(({ id }) => isAllowed(id, wishes));
     if (others.length === 0 && own.length === 0) return planner.previews(model, wishes);
     if (others.length === 0 || own.some(({ error }) => error === null)) return own;
-    let largest: Preview[] | null = null;
-    for (const contextSize of planner.contextSizes(wishes)) {
+    return withLargestContext(wishes, async (contextSize) => {
       const inspection = await planner.study(model, wishes, contextSize);
       const known: Study = { modelId: model.id, path: model.path, ...inspection };
       const shared = sharedModel(model);
       const answers = await Promise.all(others.map((node) => ask(node, known, shared, alone, false)));
       const nodes = answers.flatMap(({ node }) => node ?? []);
       const together = await planner.across(known, wishes, nodes, splitObstacle());
-      const found = bestFirst([...own, ...together.filter(isTogether)]);
-      if (found.some(({ error }) => error === null)) return found;
-      largest ??= found;
-    }
-    return largest ?? own;
+      return bestFirst([...own, ...together.filter(isTogether)]);
+    });
   }
 
   function splitObstacle(): string | null {

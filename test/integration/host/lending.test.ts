@@ -69,6 +69,7 @@ describe('host: lending devices', () => {
       /needs more than the 67108864 bytes/,
     ],
     ['no device at all', { devices: [] }, /not understood/],
+    ['a device twice', { devices: [cpu, cpu] }, /a device is named twice/],
   ];
   for (const [what, request, words] of refusals)
     it(`refuses ${what}, in words`, async () => {
@@ -90,6 +91,17 @@ describe('host: lending devices', () => {
     socket.destroy();
     await until('it is free again', async () => (await lent()).length === 0);
     assert.equal(childrenOf(host.pid).length, before);
+  });
+
+  it('does not lend the same memory twice, not even to the same machine', async () => {
+    const { memory } = (await host.state()).topology.nodes[0]?.node_profile ?? assert.fail();
+    const most = { ...cpu, total_bytes: Math.floor(memory.ram_available * 0.6) };
+    const first = await ask({ devices: [most] });
+    assert.equal(first.refused, null);
+    const second = await ask({ id: 'another', devices: [most] });
+    assert.match(second.refused ?? '', /are missing/);
+    first.socket.destroy();
+    await until('it is free again', async () => (await lent()).length === 0);
   });
 
   it('answers a loan that is given back when its memory is free', async () => {

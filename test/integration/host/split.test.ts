@@ -90,7 +90,7 @@ describe('host: one model over two machines', function () {
   async function complete(): Promise<void> {
     const before = placed(await here.state())?.shards[0]?.sent_bytes ?? 0;
     documents += 1;
-    const uri = `file:///work/part-${documents}.ts`;
+    const uri = `file:///project/part-${documents}.ts`;
     await editor.open(uri, 'const total = \n');
     await editor.complete(uri, 0, 14);
     await editor.stateIs(
@@ -196,7 +196,7 @@ describe('host: one model over two machines', function () {
     const [frozen] = newest(children(there));
     assert.ok(frozen);
     process.kill(frozen, 'SIGSTOP');
-    const uri = 'file:///work/frozen.ts';
+    const uri = 'file:///project/frozen.ts';
     await editor.open(uri, 'const total = \n');
     const answer = editor.complete(uri, 0, 14);
     await editor.stateIs('back', (now) => {

@@ -271,16 +271,21 @@ describe('shards of a model', function () {
     );
   });
 
-  it('refuse a message that would fill the memory', async () => {
-    const { server, socket } = await lend();
-    const hello = Buffer.concat([Buffer.from([14]), length(24), Buffer.alloc(24)]);
-    const setTensor = Buffer.concat([Buffer.from([6]), length(2 ** 40)]);
-    net
-      .connect(socket)
-      .on('error', () => {})
-      .write(Buffer.concat([hello, setTensor]));
-    assert.equal((await server.exited).code, 0);
-  });
+  for (const [what, command, bytes] of [
+    ['tensor', 6, 2 ** 40],
+    ['tensor that is larger than what was lent', 6, 514 * MIB],
+    ['graph', 10, 17 * MIB],
+  ] as const)
+    it(`refuse a ${what} of ${bytes} bytes before they make room for it`, async () => {
+      const { server, socket } = await lend();
+      const hello = Buffer.concat([Buffer.from([14]), length(24), Buffer.alloc(24)]);
+      const setTensor = Buffer.concat([Buffer.from([command]), length(bytes)]);
+      net
+        .connect(socket)
+        .on('error', () => {})
+        .write(Buffer.concat([hello, setTensor]));
+      assert.equal((await server.exited).code, 0);
+    });
 });
 
 /** GGML_OP_CUSTOM. */

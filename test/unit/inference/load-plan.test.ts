@@ -6,6 +6,9 @@ import { attemptsFor, backendLines, noteOn } from '../../../server/src/inference
 const gpu = { index: 0, uuid: null };
 const whole: LoadPlan = { gpuLayers: 25, gpus: [gpu] };
 const onCpu: LoadPlan = { gpuLayers: 0, gpus: [] };
+const shards = [{ socket: '/run/1', layers: [9] }];
+const beside: LoadPlan = { gpuLayers: 25, gpus: [gpu], split: { shards, gpuLayers: [16] } };
+const elsewhere: LoadPlan = { gpuLayers: 9, gpus: [], split: { shards, gpuLayers: [] } };
 const all: Backend[] = ['cuda', 'vulkan', 'cpu'];
 
 describe('a plan, backend after backend', () => {
@@ -17,6 +20,8 @@ describe('a plan, backend after backend', () => {
     ['layers, but no GPU for them', { ...whole, gpus: [] }, all, ['cpu 0']],
     ['a GPU and nothing to fall back to', whole, ['metal'], ['metal 25']],
     ['nothing to try', onCpu, ['metal'], []],
+    ['shards beside a GPU: one try, since they wait for one engine', beside, ['vulkan'], ['vulkan 25']],
+    ['shards beside the CPU: their layers are no matter of the backend here', elsewhere, all, ['cpu 9']],
   ];
   for (const [what, plan, backends, expected] of cases)
     it(what, () => {
@@ -65,6 +70,16 @@ describe('what the user is told about the load', () => {
       true,
       /CUDA is not available/,
       'Warning: GPU detected but the CUDA backend is not available, using CPU',
+    ],
+    ['shards and the CPU, as planned', 'cpu', elsewhere, all, true, null, null],
+    [
+      'shards, and Vulkan for CUDA',
+      'vulkan',
+      beside,
+      ['vulkan'],
+      true,
+      /CUDA is not available.*Vulkan, slower/,
+      'Warning: GPU detected but the CUDA backend is not available, using Vulkan',
     ],
     ['the CPU for Vulkan', 'cpu', whole, ['vulkan', 'cpu'], false, /GPU could not be used/, null],
   ];

@@ -32,6 +32,7 @@ async function dig(order: TunnelOrder): Promise<void> {
     patienceMs: answerMs,
   });
   if (refused !== null) throw new Error(refused);
+  if (remote.destroyed) throw new Error('it hung up');
   remote.once('close', () => end('it hung up', true));
   await waitForEngine(order.socket, remote);
   report({ type: 'open' });
