@@ -44,7 +44,10 @@ describe('a laptop and a workstation', () => {
     for (const { id } of instances) await own.request(unplaceRequest, { instance_id: id });
     vscode = await openWorkbench({
       home: laptop.home,
-      files: { 'list.ts': 'export function print(list: string[]) {\n' },
+      files: {
+        'list.ts': 'export function print(list: string[]) {\n',
+        'split.ts': 'export function count(list: string[]) {\n',
+      },
     });
   });
   after(async () => {
@@ -92,6 +95,28 @@ describe('a laptop and a workstation', () => {
     await vscode.page.locator('.monaco-dialog-box').filter({ hasText: 'vramesh:' }).waitFor();
     await vscode.screenshot('cluster-invite');
     await vscode.press('Escape');
+  });
+
+  it('spreads a model over both, says who holds what, and completes with it', async () => {
+    const own = await laptop.lsp();
+    const wishes = { model_id: 'vramesh-tiny', prefer_gpu: false, min_nodes: 2 };
+    const { instance } = await own.request(placeRequest, wishes);
+    const [shard] = instance.shards;
+    assert.equal(shard?.node_id, workstation.ready.node_id);
+    const tooltip = await vscode.tooltip(await vscode.statusItem('vramesh-tiny'));
+    assert.match(tooltip, /vramesh-tiny on 2 machines/);
+    assert.match(tooltip, new RegExp(`holds ${shard.layers} layers: .* sent`));
+    await vscode.screenshot('cluster-split-tooltip');
+
+    await vscode.openFile('split.ts');
+    await vscode.type('for (let i = 0; i < list.');
+    assert.notEqual((await vscode.ghostText()).trim(), '');
+    await own.stateIs('both have computed', ({ instances }) =>
+      instances.some(({ shards }) => (shards[0]?.bytes_per_token ?? 0) > 0),
+    );
+    await vscode.screenshot('cluster-split-completion');
+    await own.request(unplaceRequest, { instance_id: instance.id });
+    await vscode.statusItem('coder');
   });
 
   it('the workstation dies: no pop-up, and the status says so', async () => {
