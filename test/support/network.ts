@@ -2,7 +2,8 @@
  * A network of machines in one: Linux network namespaces, each with an interface of its own, on one bridge. Needs root
  * (in a container, too) and iproute2, which the project's setup installs.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import path from 'node:path';
 
 let made = 0;
 
@@ -21,8 +22,15 @@ export interface Machine {
   ip(...args: string[]): void;
 }
 
+export interface MachineOptions {
+  readonly ipv6Only?: boolean;
+  readonly defaultRoute?: boolean;
+  /** Each way, on top of what the kernel takes. */
+  readonly delayMs?: number;
+}
+
 export interface Network {
-  machine(options?: { readonly ipv6Only?: boolean; readonly defaultRoute?: boolean }): Machine;
+  machine(options?: MachineOptions): Machine;
   close(): void;
 }
 
@@ -37,7 +45,7 @@ export function createNetwork(): Network {
   run('ip', '-n', hub, 'link', 'set', 'bridge', 'up');
 
   return {
-    machine({ ipv6Only = false, defaultRoute = false } = {}) {
+    machine({ ipv6Only = false, defaultRoute = false, delayMs = 0 } = {}) {
       const number = namespaces.length + 1;
       const namespace = `${prefix}m${number}`;
       namespaces.push(namespace);
@@ -46,7 +54,14 @@ export function createNetwork(): Network {
       const port = `port${number}`;
       const mac = `02:00:00:00:00:${number.toString(16).padStart(2, '0')}`;
       run('ip', '-n', hub, 'link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
-      run('ip', '-n', hub, 'link', 'set', port, 'master', 'bridge', 'up');
+      let bridge = 'bridge';
+      if (delayMs > 0) {
+        bridge = `slow${number}`;
+        run('ip', '-n', hub, 'link', 'add', bridge, 'type', 'bridge');
+        run('ip', '-n', hub, 'link', 'set', bridge, 'up');
+        cleanUps.push(slowCable(hub, `cable${number}`, bridge, delayMs));
+      }
+      run('ip', '-n', hub, 'link', 'set', port, 'master', bridge, 'up');
       const ip = (...args: string[]) => run('ip', '-n', namespace, ...args);
       ip('link', 'set', 'eth0', 'address', mac);
       // Nobody else has such an address here: it need not be tried first.
@@ -91,6 +106,15 @@ export function createNetwork(): Network {
       for (const cleanUp of cleanUps.reverse()) cleanUp();
     },
   };
+}
+
+/** From a bridge to the one of all; ends by the function that is returned, and with this process. */
+function slowCable(hub: string, name: string, bridge: string, delayMs: number): () => void {
+  const args = [path.resolve('test/support/slow-cable.mjs'), name, bridge, 'bridge', String(delayMs)];
+  const cable = spawn('ip', ['netns', 'exec', hub, process.execPath, ...args], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  return () => void cable.stdin?.destroy();
 }
 
 /** Throws with what the tool said. */

@@ -114,8 +114,13 @@ describe('network: one model over several machines', function () {
     assert.match(stdout, /Lent: .* for large/);
   });
 
-  it('three hosts, each with layers of it', async () => {
-    const machines = [network.machine(), network.machine(), network.machine()] as const;
+  it('three hosts with 5 ms between them, each with layers of it: the same text as one alone writes', async () => {
+    const alone = await startHost();
+    await until('it can complete', async () =>
+      (await stateOf(alone)).instances.some(({ state }) => state === 'ready'),
+    );
+    const delayMs = 5;
+    const machines = [network.machine(), network.machine({ delayMs }), network.machine({ delayMs })] as const;
     const hosts = [
       await start(machines[0], 700 * MIB),
       await start(machines[1], 700 * MIB),
@@ -125,7 +130,18 @@ describe('network: one model over several machines', function () {
     const { instance } = await run(hosts[0], 'place', 'vramesh-tiny', '--min-nodes', '3');
     assert.equal(instance.shards.length, 2);
     assert.equal(instance.placement?.nodes.length, 3);
-    await completes(hosts[0], 'vramesh-tiny');
+    const file = path.join(freshFolder(), 'loop.ts');
+    const line = '  for (let i = 0; i < list.';
+    writeFileSync(file, `export function print(list: string[]) {\n${line}\n}\n`);
+    const [ofThree, ofOne] = [hosts[0], alone].map(({ home }) =>
+      vramesh(['complete', `${file}:2:${line.length + 1}`], { home }),
+    );
+    assert.match((await ofOne)?.stdout ?? '', /length/);
+    assert.equal((await ofThree)?.stdout, (await ofOne)?.stdout);
+    const shards = (await current(hosts[0], 'vramesh-tiny'))?.shards ?? [];
+    assert.ok(shards.every(({ bytes_per_token }) => (bytes_per_token ?? 0) > 0), 'each has computed');
+    const peers = (await run(hosts[1], 'peers')).peers as Peer[];
+    for (const { round_trip_ms } of peers) assert.ok((round_trip_ms ?? 0) >= delayMs);
   });
 
   it('a cable that is pulled: what was lent is free; and it is back with the cable', async () => {
