@@ -13,6 +13,11 @@ export interface ModelShape {
   readonly heads: number;
   /** F16 is computed alike everywhere; Q4_0, the default, is arranged anew on some CPUs. */
   readonly weights?: 'q4_0' | 'f16';
+  /**
+   * Tokens of the embedded model's vocabulary: it writes these, whatever the prompt, and ends. (Its layers then add nothing
+   * to what passes through them.) Q4_0 only.
+   */
+  readonly says?: readonly string[];
 }
 
 interface Tensor {
@@ -45,8 +50,8 @@ const SCALAR_BYTES: Record<number, number> = {
 
 export function writeRandomModel(file: string, shape: ModelShape): void {
   const vocabulary = readVocabulary(path.resolve('media/models/tiny-ts-fim-q8_0.gguf'));
-  const tensors = tensorsOf(shape, vocabulary.size);
-  const metadata = [...vocabulary.entries, ...metadataOf(shape, vocabulary.size)];
+  const tensors = tensorsOf(shape, vocabulary.tokens.length);
+  const metadata = [...vocabulary.entries, ...metadataOf(shape, vocabulary.tokens.length)];
   let offset = 0;
   const infos = tensors.map((tensor) => {
     const info = [
@@ -70,7 +75,8 @@ export function writeRandomModel(file: string, shape: ModelShape): void {
 
   const output = openSync(file, 'w');
   writeSync(output, Buffer.concat([header, Buffer.alloc(aligned(header.length) - header.length)]));
-  for (const tensor of tensors) writeSync(output, weightsOf(tensor, shape.embedding));
+  const speech = shape.says && speechOf(shape.says, vocabulary.tokens, shape.embedding);
+  for (const tensor of tensors) writeSync(output, speech?.(tensor) ?? weightsOf(tensor, shape.embedding));
   closeSync(output);
 }
 
@@ -154,8 +160,40 @@ function random(): number {
   return state & 0xff;
 }
 
-/** The raw metadata entries of a file's tokenizer, and how many tokens it has. */
-function readVocabulary(file: string): { entries: Buffer[]; size: number } {
+/**
+ * The weights that make it say something: a token's row in the output is the row of the embedding of the token before it,
+ * and what the layers would add to that is nothing.
+ */
+function speechOf(
+  says: readonly string[],
+  tokens: readonly string[],
+  embedding: number,
+): (tensor: Tensor) => Buffer | null {
+  const row = (embedding / BLOCK.weights) * BLOCK.bytes;
+  const rows = (count: number) => weightsOf({ name: '', shape: [embedding, count], type: Q4_0 }, embedding);
+  const [start, ...after] = says.map(() => rows(1));
+  const chain = [...says, '<|endoftext|>'].map((text) => tokens.indexOf(text));
+  if (!start || chain.includes(-1)) throw new Error(`not in the vocabulary: ${says}`);
+  const last = rows(1);
+  const before = Buffer.concat(tokens.map(() => start));
+  const next = rows(tokens.length);
+  for (const [index, token] of chain.entries()) {
+    const here = [start, ...after, last];
+    here[index + 1]?.copy(before, token * row);
+    here[index]?.copy(next, token * row);
+  }
+  return (tensor) => {
+    if (tensor.name === 'token_embd.weight') return before;
+    if (tensor.name === 'output.weight') return next;
+    if (!/attn_output|ffn_down/.test(tensor.name)) return null;
+    const silent = weightsOf(tensor, embedding);
+    for (let at = 0; at < bytesOf(tensor); at += BLOCK.bytes) silent.writeUInt16LE(0, at);
+    return silent;
+  };
+}
+
+/** The raw metadata entries of a file's tokenizer, and its tokens. */
+function readVocabulary(file: string): { entries: Buffer[]; tokens: string[] } {
   const source = readFileSync(file);
   let at = 16;
   const take = (bytes: number): number => {
@@ -168,28 +206,26 @@ function readVocabulary(file: string): { entries: Buffer[]; size: number } {
     const length = number();
     return source.toString('utf8', take(length), at);
   };
-  const skip = (type: number): number => {
-    if (type === STRING) string();
-    else if (type !== ARRAY) at += SCALAR_BYTES[type] ?? 0;
-    else {
+  const value = (type: number): string[] => {
+    if (type === STRING) return [string()];
+    if (type === ARRAY) {
       const element = kind();
-      const length = number();
-      for (let index = 0; index < length; index++) skip(element);
-      return length;
+      return Array.from({ length: number() }, () => value(element)).flat();
     }
-    return 1;
+    at += SCALAR_BYTES[type] ?? 0;
+    return [];
   };
 
   const entries: Buffer[] = [];
-  let size = 0;
+  let tokens: string[] = [];
   for (let left = number(); left > 0; left--) {
     const start = at;
     const key = string();
-    const length = skip(kind());
+    const strings = value(kind());
     if (key.startsWith('tokenizer.')) entries.push(source.subarray(start, at));
-    if (key === 'tokenizer.ggml.tokens') size = length;
+    if (key === 'tokenizer.ggml.tokens') tokens = strings;
   }
-  return { entries, size };
+  return { entries, tokens };
 }
 
 function bytesOf({ shape, type }: Tensor): number {

@@ -1,0 +1,66 @@
+/** The story of the large model: 0.9 GB that fits neither of two machines, placed over both, writes in VS Code. */
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { cleanUp, freshFolder, freshHome, startHost, tellFreeRam, vramesh } from '../../support/host';
+import { createNetwork, type Network } from '../../support/network';
+import { writeRandomModel } from '../../support/random-model';
+import { keepEvidenceOfFailures, openWorkbench, type WorkbenchUnderTest } from '../../support/workbench';
+
+const MIB = 2 ** 20;
+/** What a host leaves to everything else, and what each has for models. */
+const [reserve, forModels] = [512 * MIB, 700 * MIB];
+
+describe('a model that fits no machine', () => {
+  let network: Network;
+  let vscode: WorkbenchUnderTest | undefined;
+
+  before(() => {
+    network = createNetwork();
+  });
+  after(async () => {
+    await vscode?.dispose();
+    await cleanUp();
+    network.close();
+  });
+  keepEvidenceOfFailures(() => vscode);
+
+  it('is placed over two, and writes in the editor of one', async () => {
+    const home = freshHome();
+    mkdirSync(path.join(home, 'models'), { recursive: true });
+    writeRandomModel(path.join(home, 'models', 'large.gguf'), {
+      embedding: 2048,
+      feedForward: 10_240,
+      layers: 20,
+      heads: 16,
+      says: ['length', ';', 'Ġi', '++', ')', 'Ġ{'],
+    });
+    const meminfo = path.join(freshFolder(), 'meminfo');
+    tellFreeRam(meminfo, reserve + forModels);
+    const own = await startHost({ home, meminfo, namespace: network.machine().namespace });
+    const other = await startHost({ meminfo, namespace: network.machine().namespace });
+    const run = async (at: string, ...args: string[]) => {
+      const { code, stdout, stderr } = await vramesh(args, { home: at });
+      assert.equal(code, 0, stderr);
+      return stdout;
+    };
+    const { line } = JSON.parse(await run(own.home, 'invite', '--json'));
+    await run(other.home, 'join', line);
+    await (await own.lsp()).stateIs('both, at rest', ({ topology, instances }) => {
+      return topology.nodes.length === 2 && instances.every(({ state }) => state === 'ready');
+    });
+    const said = await run(own.home, 'place', 'large', '--context-size', '256', '--sequences', '1');
+    assert.match(said, /ready/);
+
+    vscode = await openWorkbench({
+      home,
+      files: { 'list.ts': 'export function print(list: string[]) {\n' },
+    });
+    await vscode.statusItem('large');
+    await vscode.openFile('list.ts');
+    await vscode.type('  for (let i = 0; i < list.');
+    // The editor has closed the parenthesis.
+    assert.equal((await vscode.ghostText()).trim(), 'length; i++');
+    await vscode.screenshot('split-completion');
+  });
+});
