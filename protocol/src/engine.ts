@@ -26,6 +26,14 @@ export const promptSegmentSchema = z
   .meta({ title: 'PromptSegment', description: 'A piece of a prompt.' });
 export type PromptSegment = z.infer<typeof promptSegmentSchema>;
 
+export const generatePrioritySchema = z.enum(['user', 'idle']).meta({
+  title: 'GeneratePriority',
+  description: 'user: somebody waits for it; idle: gives way, and is aborted, when somebody does.',
+});
+export type GeneratePriority = z.infer<typeof generatePrioritySchema>;
+
+export const seedSchema = z.number().int().min(0).max(0xffff_ffff).describe('draws the same at the same seed');
+
 export const loadFailureSchema = z.enum(['backend', 'memory', 'model']).meta({
   title: 'LoadFailure',
   description: 'backend: cannot be used here; memory: too little; model: the file is bad.',
@@ -77,8 +85,10 @@ export const toEngineSchema = z
       type: z.literal('generate'),
       id: z.number().int(),
       prompt: z.array(promptSegmentSchema),
-      max_tokens: z.number().int().positive(),
+      max_tokens: z.number().int().nonnegative().describe('0: only fills the KV cache with the prompt'),
       temperature: z.number().nonnegative(),
+      seed: seedSchema,
+      priority: generatePrioritySchema,
       affinity: z
         .string()
         .describe('requests of one affinity share a sequence where possible, to reuse its KV cache'),

@@ -4,7 +4,7 @@
  * `file` and `shard` have one more frame each way, and then `file` and `shard` have bytes.
  */
 import * as z from 'zod';
-import { generationStatsSchema, promptSegmentSchema } from './engine';
+import { generatePrioritySchema, generationStatsSchema, promptSegmentSchema, seedSchema } from './engine';
 import { instanceSchema } from './instance';
 import { peerPlaceRequest, peerPreviewsRequest, peerStudyRequest, sharedModelSchema } from './mesh-placement';
 import { giveBackRequest, lentShardSchema } from './mesh-shard';
@@ -148,8 +148,10 @@ export const generateRequest = {
   params: z.object({
     instance_id: z.string().min(1).max(256),
     prompt: z.array(promptSegmentSchema).max(256),
-    max_tokens: z.number().int().min(1).max(65_536),
+    max_tokens: z.number().int().min(0).max(65_536),
     temperature: z.number().min(0).max(10),
+    seed: seedSchema.default(0),
+    priority: generatePrioritySchema.default('user'),
     affinity: z.string().max(256),
   }),
   result: z.object({ reason: z.enum(['end', 'length', 'aborted']), stats: generationStatsSchema }),

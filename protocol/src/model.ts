@@ -24,6 +24,12 @@ export const fimTokensSchema = z
       .string()
       .nullable()
       .describe('null: the model is prompted suffix first and writes on after the prefix'),
+    repository: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('before the name of a repository, where the model knows other files of it'),
+    file: z.string().nullable().default(null).describe('before the path of each of its files'),
   })
   .meta({
     title: 'FimTokens',

@@ -6,9 +6,12 @@
  *
  * Pure but for the model and the clock, which are handed in: no sockets, no editor, no tokenizer, no time of its own.
  */
-import type { FimTokens, PromptSegment } from '#protocol';
+import type { FimTokens, GeneratePriority, GenerationStats, PromptSegment } from '#protocol';
+import type { PromptContext } from './context';
 
 export { createCompleter } from './completer';
+export type { ContextChunk, PromptContext } from './context';
+export type { Grammar, Syntax } from './syntax';
 
 /** What completion needs of a placed model; handed in by the host. */
 export interface CompletionModel {
@@ -26,12 +29,18 @@ export interface CompletionModel {
 
 export interface GenerateRequest {
   readonly prompt: PromptSegment[];
-  /** Tokens to write at most. */
+  /** Tokens to write at most; 0: only the KV cache is filled. */
   readonly maxTokens: number;
   readonly temperature: number;
+  /** What a temperature above 0 draws with; the same seed draws the same. */
+  readonly seed: number;
+  /** Idle work gives way to whatever a user waits for. */
+  readonly priority: GeneratePriority;
   /** Requests of one affinity are best decoded in one sequence: most of their prompt is the same. */
   readonly affinity: string;
   readonly signal: AbortSignal;
+  /** Called at most once, when the engine has stopped working on it, also after an abort. */
+  onCost(stats: GenerationStats): void;
 }
 
 export interface Clock {
@@ -47,6 +56,8 @@ export interface CompletionRequest {
   readonly text: string;
   /** The cursor, in UTF-16 units from the start of the document. */
   readonly offset: number;
+  /** What the model is told of the rest of the workspace. */
+  readonly context: PromptContext;
   /** The user asked for it: no debounce, and words may be completed from their middle. */
   readonly explicit: boolean;
   /** Silence before the model is asked. */

@@ -1,0 +1,26 @@
+/** What the model is told of the rest of the workspace: pieces of other files, in an order that lasts. */
+
+/** How a piece came to be of interest. */
+export type ContextOrigin = 'opened' | 'visited' | 'edited' | 'saved' | 'copied' | 'definition';
+
+export interface ContextChunk {
+  /** Relative to its workspace folder, with `/`; the file name where there is none. */
+  readonly path: string;
+  /** The line that it starts at, from 0. */
+  readonly line: number;
+  /** Whole lines, with `\n`. */
+  readonly text: string;
+  readonly origin: ContextOrigin;
+}
+
+/** What stands in a prompt before the document itself. It changes only while nobody types. */
+export interface PromptContext {
+  /** Changes whenever anything below does. */
+  readonly version: number;
+  /** Name of the workspace folder; null: none is open. */
+  readonly repository: string | null;
+  /** Of the document that is completed, as in `ContextChunk`. */
+  readonly path: string;
+  /** In the order in which the prompt has them: what stays longest comes first. */
+  readonly chunks: readonly ContextChunk[];
+}
