@@ -32,7 +32,12 @@ export const generatePrioritySchema = z.enum(['user', 'idle']).meta({
 });
 export type GeneratePriority = z.infer<typeof generatePrioritySchema>;
 
-export const seedSchema = z.number().int().min(0).max(0xffff_ffff).describe('draws the same at the same seed');
+export const seedSchema = z
+  .number()
+  .int()
+  .min(0)
+  .max(0xffff_ffff)
+  .meta({ title: 'Seed', description: 'What a temperature above 0 draws with: the same draws the same.' });
 
 export const loadFailureSchema = z.enum(['backend', 'memory', 'model']).meta({
   title: 'LoadFailure',

@@ -156,6 +156,8 @@ export const messageExamples: Readonly<Record<string, MessageExample>> = {
       prompt: [{ kind: 'text', text: 'const total = ', max_tokens: 768, keep: 'end' }],
       max_tokens: 64,
       temperature: 0,
+      seed: 0,
+      priority: 'user',
       affinity: 'file:///sum.ts',
     },
     result: {

@@ -108,6 +108,8 @@ async function decode(engine: Engine): Promise<number> {
     prompt: [{ kind: 'text', text, max_tokens: 512, keep: 'end' }],
     maxTokens: tokens,
     temperature: 0,
+    seed: 0,
+    priority: 'user',
     affinity: 'gpu',
     signal: new AbortController().signal,
   });

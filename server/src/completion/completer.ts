@@ -42,8 +42,11 @@ export function createCompleter({ clock }: { clock: Clock }): Completer {
         prompt: fimPrompt(model.fim, around, tokens),
         maxTokens: tokens.completion,
         temperature: TEMPERATURE,
+        seed: 0,
+        priority: 'user',
         affinity: uri,
         signal: flight.signal,
+        onCost: () => {},
       });
       if (flight.ended !== null) return none(flight.ended);
 

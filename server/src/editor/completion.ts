@@ -6,7 +6,7 @@ import {
   Range,
 } from 'vscode-languageserver/node';
 import * as z from 'zod';
-import type { Outcome } from '../completion';
+import type { Outcome, PromptContext } from '../completion';
 import { toSignal, wrongParams } from './checked';
 import type { Feature, Session } from './session';
 
@@ -26,6 +26,9 @@ const paramsSchema = z.object({
     })
     .optional(),
 });
+/** Nothing of the workspace is known yet. */
+const noContext: PromptContext = { version: 0, repository: null, path: '', chunks: [] };
+
 type Params = z.infer<typeof paramsSchema>;
 
 export const completionFeature: Feature = (session) => {
@@ -64,6 +67,7 @@ async function complete(session: Session, params: Params, signal: AbortSignal): 
     languageId: document.languageId,
     text: document.getText(),
     offset: document.offsetAt(params.position),
+    context: noContext,
     explicit: params.context?.triggerKind === InlineCompletionTriggerKind.Invoked,
     debounceMs: completions.debounce,
     maxTokens: completions.maxTokens,

@@ -1,5 +1,5 @@
 /** A loaded engine, as the host uses it. */
-import type { Backend, FromEngine, LoadedModel, PromptSegment } from '#protocol';
+import type { Backend, FromEngine, GeneratePriority, LoadedModel, PromptSegment } from '#protocol';
 import type { EngineExit, EngineProcess } from './engine-process';
 import { EngineError } from './errors';
 import { createGeneration, type Generation, type GenerationSource } from './generation';
@@ -7,10 +7,14 @@ import { createSilenceWatch, type Patience } from './silence-watch';
 
 export interface EngineRequest {
   readonly prompt: PromptSegment[];
-  /** Tokens to generate at most. */
+  /** Tokens to generate at most; 0: only the KV cache is filled. */
   readonly maxTokens: number;
   /** 0: always the likeliest token. */
   readonly temperature: number;
+  /** What a temperature above 0 draws with. */
+  readonly seed: number;
+  /** Idle work gives way to that of users. */
+  readonly priority: GeneratePriority;
   /** Requests of one affinity share a KV cache where possible. */
   readonly affinity: string;
   readonly signal: AbortSignal;
@@ -66,7 +70,8 @@ export function createEngine(parts: EngineParts): { engine: Engine; onMessage(me
     return exit;
   });
 
-  const generate = ({ prompt, maxTokens, temperature, affinity, signal }: EngineRequest): Generation => {
+  const generate = (request: EngineRequest): Generation => {
+    const { prompt, maxTokens, temperature, seed, priority, affinity, signal } = request;
     const id = ++lastId;
     const abort = () => {
       source.close();
@@ -79,7 +84,16 @@ export function createEngine(parts: EngineParts): { engine: Engine; onMessage(me
     }
     open.set(id, source);
     watch.begin();
-    process.send({ type: 'generate', id, prompt, max_tokens: maxTokens, temperature, affinity });
+    process.send({
+      type: 'generate',
+      id,
+      prompt,
+      max_tokens: maxTokens,
+      temperature,
+      seed,
+      priority,
+      affinity,
+    });
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
     const forget = () => signal.removeEventListener('abort', abort);

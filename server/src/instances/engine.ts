@@ -1,6 +1,7 @@
 /** What an instance needs of an engine. `inference/` fulfils it; the host hands it in. */
 import type {
   Backend,
+  GeneratePriority,
   GenerationStats,
   KvCacheType,
   LoadedModel,
@@ -10,8 +11,13 @@ import type {
 
 export interface GenerationRequest {
   readonly prompt: PromptSegment[];
+  /** 0: only the KV cache is filled. */
   readonly maxTokens: number;
   readonly temperature: number;
+  /** What a temperature above 0 draws with. */
+  readonly seed: number;
+  /** Idle work gives way to that of users. */
+  readonly priority: GeneratePriority;
   /** Requests of one affinity share a KV cache where possible, e.g. all those of one document. */
   readonly affinity: string;
   readonly signal: AbortSignal;

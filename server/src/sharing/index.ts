@@ -71,26 +71,28 @@ export function openSharing(parts: SharingParts): Sharing {
   const nearest = createNearest({
     instances,
     cluster,
-    generateRemotely: ({ peerId, instanceId, signal, maxTokens, prompt, temperature, affinity }) =>
+    generateRemotely: ({ peerId, instanceId, maxTokens, affinity, signal, onCost, ...request }) =>
       generateRemotely({
         params: {
           instance_id: instanceId,
-          prompt,
+          prompt: request.prompt,
           max_tokens: maxTokens,
-          temperature,
+          temperature: request.temperature,
+          seed: request.seed,
+          priority: request.priority,
           // The name of a document is nobody else's business.
           affinity: createHash('sha256').update(affinity).digest('hex'),
         },
         signal,
+        onCost,
         open: (opening) => spares.open(peerId, opening),
       }),
   });
   cluster.onChannel('completion', (channel) =>
-    serveGenerations(channel, ({ instance_id, prompt, max_tokens, temperature, affinity }, signal) =>
+    serveGenerations(channel, ({ instance_id, max_tokens, affinity, ...request }, signal) =>
       instances.generate(instance_id, {
-        prompt,
+        ...request,
         maxTokens: max_tokens,
-        temperature,
         // Documents of different machines may have one name.
         affinity: `${channel.peer.id}/${affinity}`,
         signal,

@@ -3,7 +3,7 @@
  * there by default, this machine before others, then the lowest expected latency. When a far one dies in the middle of
  * a completion, another one with the same model writes on from where it stopped.
  */
-import type { Instance, PromptSegment } from '#protocol';
+import type { GenerationStats, Instance, PromptSegment } from '#protocol';
 import type { Cluster } from '../cluster';
 import type { CompletionModel, GenerateRequest } from '../completion';
 import type { PlacedModel } from '../instances';
@@ -18,9 +18,13 @@ export interface RemoteRequest extends GenerateRequest {
   readonly instanceId: string;
 }
 
+export interface OwnGeneration extends AsyncIterable<string> {
+  readonly done: Promise<{ readonly stats: GenerationStats }>;
+}
+
 /** What is needed of a model that is placed here. */
 export interface OwnModel extends Pick<PlacedModel, 'id' | 'model' | 'placedBy' | 'state' | 'snapshot'> {
-  generate(request: GenerateRequest): AsyncIterable<string>;
+  generate(request: Omit<GenerateRequest, 'onCost'>): OwnGeneration;
 }
 
 export interface NearestParts {
@@ -156,7 +160,15 @@ function ownTarget(placed: OwnModel): Target {
     instanceId: id,
     idle: placed.state === 'idle',
     modelName: model.name,
-    model: completionModel(placed.snapshot(), (request) => placed.generate(request)),
+    model: completionModel(placed.snapshot(), ({ onCost, ...request }) => {
+      const generation = placed.generate(request);
+      // A failure is told to the one who iterates.
+      generation.done.then(
+        ({ stats }) => onCost(stats),
+        () => {},
+      );
+      return generation;
+    }),
   };
 }
 

@@ -67,7 +67,16 @@ export const endless = infill('import * as fs from ', '');
 
 export function request(prompt: PromptSegment[], changes: Partial<EngineRequest> = {}): EngineRequest {
   const { signal } = new AbortController();
-  return { prompt, maxTokens: 24, temperature: 0, affinity: 'test.ts', signal, ...changes };
+  return {
+    prompt,
+    maxTokens: 24,
+    temperature: 0,
+    seed: 0,
+    priority: 'user',
+    affinity: 'test.ts',
+    signal,
+    ...changes,
+  };
 }
 
 /** The whole text of a generation, and how it ended. */

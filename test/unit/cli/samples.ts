@@ -87,7 +87,7 @@ export function sampleListing(changes: Partial<ModelListing> = {}): ModelListing
       parameters: 1.5e9,
       active_share: 1,
       quantization: 'Q8_0',
-      fim: { prefix: '<p>', suffix: '<s>', middle: '<m>' },
+      fim: { prefix: '<p>', suffix: '<s>', middle: '<m>', repository: null, file: null },
       chat_template: true,
     },
     problem: null,

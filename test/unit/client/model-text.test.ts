@@ -4,7 +4,7 @@ import { type ModelSituation, modelText } from '../../../client/src/status/model
 import { gib, sampleInstance, sampleNode, samplePreview, sampleState } from '../api/sample-state';
 import { sampleDownload, sampleShare } from '../cli/samples';
 
-const fim = { prefix: '<p>', suffix: '<s>', middle: null };
+const fim = { prefix: '<p>', suffix: '<s>', middle: null, repository: null, file: null };
 const ready = (changes: Partial<Instance> = {}) => sampleInstance({ fim, ...changes });
 const user = (name: string, changes: Partial<Instance> = {}) =>
   ready({

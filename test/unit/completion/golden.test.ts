@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { createCompleter } from '../../../server/src/completion';
-import { inPieces, noWait, scripted } from './support';
+import { inPieces, noContext, noWait, scripted } from './support';
 
 interface Golden {
   readonly name: string;
@@ -179,6 +179,7 @@ describe('completion: golden texts', () => {
             languageId,
             text: before + after,
             offset: before.length,
+            context: noContext,
             explicit: false,
             debounceMs: 0,
             maxTokens: 128,

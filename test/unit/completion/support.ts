@@ -5,6 +5,7 @@ import type {
   CompletionModel,
   CompletionRequest,
   GenerateRequest,
+  PromptContext,
   Suggestion,
 } from '../../../server/src/completion';
 import { look, type Surroundings } from '../../../server/src/completion/surroundings';
@@ -13,7 +14,12 @@ export const QWEN: FimTokens = {
   prefix: '<|fim_prefix|>',
   suffix: '<|fim_suffix|>',
   middle: '<|fim_middle|>',
+  repository: null,
+  file: null,
 };
+
+/** Nothing is known of the workspace. */
+export const noContext: PromptContext = { version: 0, repository: null, path: 'a.ts', chunks: [] };
 
 export interface ScriptedModel extends CompletionModel {
   readonly requests: readonly GenerateRequest[];
@@ -90,6 +96,7 @@ export function at(marked: string, changes: Partial<CompletionRequest> = {}): Co
     languageId: 'typescript',
     text: marked.slice(0, offset) + marked.slice(offset + 1),
     offset,
+    context: noContext,
     explicit: false,
     debounceMs: 75,
     maxTokens: 128,

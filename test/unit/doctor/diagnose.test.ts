@@ -32,7 +32,7 @@ function checksOf({ gpus = [sampleGpu()], profile, instances = [], facts }: Situ
   });
 }
 
-const fim = { prefix: '<p>', suffix: '<s>', middle: null };
+const fim = { prefix: '<p>', suffix: '<s>', middle: null, repository: null, file: null };
 
 const cases: [
   what: string,

@@ -219,6 +219,8 @@ describe('instances: the memory of devices', () => {
       prompt: [],
       maxTokens: 1,
       temperature: 0,
+      seed: 0,
+      priority: 'user',
       affinity: 'a',
       signal: new AbortController().signal,
     });

@@ -41,6 +41,8 @@ describe('instances: the life of one', () => {
       prompt: [],
       maxTokens: 1,
       temperature: 0,
+      seed: 0,
+      priority: 'user',
       affinity: 'a',
       signal: new AbortController().signal,
     });

@@ -97,7 +97,13 @@ export const FACTS: ModelFacts = {
   parameters: 7.6e9,
   active_share: 1,
   quantization: 'Q4_K',
-  fim: { prefix: '<|fim_prefix|>', suffix: '<|fim_suffix|>', middle: '<|fim_middle|>' },
+  fim: {
+    prefix: '<|fim_prefix|>',
+    suffix: '<|fim_suffix|>',
+    middle: '<|fim_middle|>',
+    repository: null,
+    file: null,
+  },
   chat_template: true,
 };
 

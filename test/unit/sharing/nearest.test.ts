@@ -1,17 +1,18 @@
 /** Who completes, told from what each machine has; and what happens when it ends in the middle. */
 import assert from 'node:assert/strict';
-import type { FimTokens, Instance, LinkStatus } from '#protocol';
+import type { FimTokens, GenerationStats, Instance, LinkStatus } from '#protocol';
 import type { RemoteNode } from '../../../server/src/cluster';
-import type { CompletionModel } from '../../../server/src/completion';
+import type { CompletionModel, GenerateRequest } from '../../../server/src/completion';
 import {
   createNearest,
   type NearestParts,
+  type OwnGeneration,
   type OwnModel,
   type RemoteRequest,
 } from '../../../server/src/sharing/nearest';
 import { sampleInstance, sampleNode } from '../api/sample-state';
 
-const fim: FimTokens = { prefix: '<p>', suffix: '<s>', middle: '<m>' };
+const fim: FimTokens = { prefix: '<p>', suffix: '<s>', middle: '<m>', repository: null, file: null };
 
 interface Far {
   readonly id: string;
@@ -54,6 +55,24 @@ function remoteNode({ id, instance, status = 'online', roundTripMs = 1, requests
   };
 }
 
+const cost: GenerationStats = {
+  prompt_tokens: 4,
+  reused_tokens: 1,
+  evaluated_tokens: 3,
+  generated_tokens: 2,
+  first_token_ms: 5,
+  total_ms: 9,
+  prefill_tokens_per_second: null,
+  tokens_per_second: 250,
+};
+
+function generation(write: () => AsyncIterable<string>): OwnGeneration {
+  return {
+    [Symbol.asyncIterator]: () => write()[Symbol.asyncIterator](),
+    done: Promise.resolve({ stats: cost }),
+  };
+}
+
 type Script = (request: RemoteRequest) => AsyncIterable<string>;
 
 /** Each model says where it runs. */
@@ -69,9 +88,10 @@ function nearestOf(
     id: 'own-1',
     model: sampleInstance().model,
     snapshot: () => sampleInstance({ id: 'own-1', fim }),
-    async *generate() {
-      yield 'own';
-    },
+    generate: () =>
+      generation(async function* () {
+        yield 'own';
+      }),
   };
   const parts: NearestParts = {
     instances: {
@@ -87,10 +107,20 @@ function nearestOf(
 async function written(
   model: CompletionModel | null,
   signal = new AbortController().signal,
+  onCost = (_stats: GenerationStats) => {},
 ): Promise<string | null> {
   if (model === null) return null;
   let all = '';
-  const request = { prompt: [], maxTokens: 9, temperature: 0, affinity: 'x', signal };
+  const request: GenerateRequest = {
+    prompt: [],
+    maxTokens: 9,
+    temperature: 0,
+    seed: 0,
+    priority: 'user',
+    affinity: 'x',
+    signal,
+    onCost,
+  };
   for await (const text of model.generate(request)) all += text;
   return all;
 }
@@ -227,6 +257,25 @@ describe('sharing: a machine that dies while it writes', () => {
     await assert.rejects(written(model, cancel.signal), /cancelled/);
   });
 
+  describe('what it has cost', () => {
+    it('is told by its own engine', async () => {
+      const told: GenerationStats[] = [];
+      const model = await nearestOf({ state: 'ready', placedBy: 'user' }, []).readyForCompletion(never);
+      await written(model, never, (stats) => told.push(stats));
+      assert.deepEqual(told, [cost]);
+    });
+
+    it('is told by another machine', async () => {
+      const told: GenerationStats[] = [];
+      const model = await nearestOf(null, [{ id: 'a', instance: {} }], async function* ({ onCost }) {
+        yield 'a';
+        onCost(cost);
+      }).readyForCompletion(never);
+      await written(model, never, (stats) => told.push(stats));
+      assert.deepEqual(told, [cost]);
+    });
+  });
+
   describe('its own engine dies in the middle', () => {
     /** @param deaths before it stays alive */
     const mortal = (deaths: number, comesBack = true) => {
@@ -237,11 +286,12 @@ describe('sharing: a machine that dies while it writes', () => {
         placedBy: 'user',
         state: 'ready',
         snapshot: () => sampleInstance({ id: 'own-1', fim }),
-        async *generate() {
-          lives += 1;
-          yield `life ${lives}; `;
-          if (lives <= deaths) throw new Error('The engine was killed.');
-        },
+        generate: () =>
+          generation(async function* () {
+            lives += 1;
+            yield `life ${lives}; `;
+            if (lives <= deaths) throw new Error('The engine was killed.');
+          }),
       };
       return createNearest({
         instances: {

@@ -1,7 +1,7 @@
 /** Asks an engine of another machine to go on with a prompt. */
 import { createMessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
-import { generateRequest, textNotification } from '#protocol';
+import { type GenerationStats, generateRequest, textNotification } from '#protocol';
 import { createMessageReader } from '../../message-reader';
 import { createMessageWriter } from '../../message-writer';
 import { BoundedInput } from '../mesh/bounded-input';
@@ -13,11 +13,18 @@ const longestToken = 1024;
 export interface RemoteGenerate {
   readonly params: z.input<typeof generateRequest.params>;
   readonly signal: AbortSignal;
+  /** Called with what the peer says that it cost. */
+  onCost(stats: GenerationStats): void;
   open(signal: AbortSignal): Promise<Channel>;
 }
 
 /** Ends early when `signal` aborts: closing the connection aborts the decode. Rejects, in words, when the peer fails. */
-export async function* generateRemotely({ params, signal, open }: RemoteGenerate): AsyncGenerator<string> {
+export async function* generateRemotely({
+  params,
+  signal,
+  onCost,
+  open,
+}: RemoteGenerate): AsyncGenerator<string> {
   const { socket, peer } = await open(signal);
   const input = socket.pipe(new BoundedInput(() => performance.now()));
   const rpc = createMessageConnection(createMessageReader(input), createMessageWriter(socket));
@@ -50,7 +57,11 @@ export async function* generateRemotely({ params, signal, open }: RemoteGenerate
   if (signal.aborted) hangUp();
   rpc.listen();
   rpc.sendRequest(generateRequest.method, params).then(
-    () => end(null),
+    (answer: unknown) => {
+      const checked = generateRequest.result.safeParse(answer);
+      if (checked.success) onCost(checked.data.stats);
+      end(null);
+    },
     (error: Error) =>
       end(error instanceof ResponseError ? new Error(`${peer.name}: ${error.message}`) : error),
   );

@@ -8,21 +8,38 @@ import type { FimTokens } from '#protocol';
 /** What the search needs of a model. */
 export interface Vocabulary {
   /** as llama.cpp knows them; null: not in this vocabulary */
-  readonly known: { readonly [role in keyof FimTokens]: string | null };
+  readonly known: { readonly [role in 'prefix' | 'suffix' | 'middle']: string | null };
   /** whether this spelling is one single control token */
   isControlToken(spelling: string): boolean;
 }
 
 /** Spellings that llama.cpp does not know. Codestral and its kin: suffix first, no middle token. */
-const FURTHER_SPELLINGS: readonly FimTokens[] = [{ prefix: '[PREFIX]', suffix: '[SUFFIX]', middle: null }];
+const FURTHER_SPELLINGS = [{ prefix: '[PREFIX]', suffix: '[SUFFIX]', middle: null }];
+
+/** llama.cpp knows those of repositories, too, but node-llama-cpp does not hand them out. The last ones are StarCoder2's. */
+const REPOSITORY_SPELLINGS = [
+  '<|fim_repo|>',
+  '<|repo_name|>',
+  '<fim-repo>',
+  '<REPO>',
+  '<reponame>',
+  '<repo_name>',
+];
+const FILE_SPELLINGS = ['<|file_sep|>', '<file_sep>'];
 
 /** The tokens to prompt with, or null for a model that cannot fill in the middle. */
-export function findFimTokens(vocabulary: Vocabulary): FimTokens | null {
-  const { prefix, suffix, middle } = vocabulary.known;
-  if (prefix !== null && suffix !== null) return { prefix, suffix, middle };
-  const isPresent = (spelling: FimTokens) =>
-    vocabulary.isControlToken(spelling.prefix) && vocabulary.isControlToken(spelling.suffix);
-  return FURTHER_SPELLINGS.find(isPresent) ?? null;
+export function findFimTokens({ known, isControlToken }: Vocabulary): FimTokens | null {
+  const { prefix, suffix, middle } = known;
+  const infill =
+    prefix !== null && suffix !== null
+      ? { prefix, suffix, middle }
+      : FURTHER_SPELLINGS.find(({ prefix, suffix }) => isControlToken(prefix) && isControlToken(suffix));
+  if (infill === undefined) return null;
+  return {
+    ...infill,
+    repository: REPOSITORY_SPELLINGS.find(isControlToken) ?? null,
+    file: FILE_SPELLINGS.find(isControlToken) ?? null,
+  };
 }
 
 export function vocabularyOf(model: LlamaModel): Vocabulary {

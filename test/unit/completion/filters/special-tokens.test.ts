@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { cutSpecialTokens } from '../../../../server/src/completion/filters/special-tokens';
 import { QWEN } from '../support';
 
-const CODELLAMA = { prefix: '▁<PRE>', suffix: '▁<SUF>', middle: '▁<MID>' };
-const CODESTRAL = { prefix: '[PREFIX]', suffix: '[SUFFIX]', middle: null };
+const CODELLAMA = { prefix: '▁<PRE>', suffix: '▁<SUF>', middle: '▁<MID>', repository: null, file: null };
+const CODESTRAL = { prefix: '[PREFIX]', suffix: '[SUFFIX]', middle: null, repository: null, file: null };
 
 describe('completion filter: special tokens', () => {
   const rows = [
@@ -28,6 +28,9 @@ describe('completion filter: special tokens', () => {
   }
 
   it('takes no token for one that a vocabulary spells empty', () => {
-    assert.equal(cutSpecialTokens('a', { prefix: '', suffix: '', middle: '' }), 'a');
+    assert.equal(
+      cutSpecialTokens('a', { prefix: '', suffix: '', middle: '', repository: null, file: null }),
+      'a',
+    );
   });
 });
