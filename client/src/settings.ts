@@ -15,7 +15,7 @@ export function readSettings(scope?: ConfigurationScope): Settings {
     completions: {
       enabled: settings.get('completions.enabled', true),
       disabledLanguages: settings.get('completions.disabledLanguages', []),
-      debounce: settings.get('completions.debounce', 75),
+      debounce: settings.get<number | null>('completions.debounce', null),
       maxTokens: settings.get('completions.maxTokens', 128),
     },
     instances: { idleMinutes: settings.get('instances.idleMinutes', 30) },

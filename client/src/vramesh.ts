@@ -22,6 +22,7 @@ import { attach, homeFolder } from '#protocol/attach';
 import { affectsSettings, readSettings } from './settings';
 import { StatusItems } from './status/items';
 import { MachinesView } from './tree/machines-view';
+import { Typing } from './typing';
 
 /** The host is started anew this often before the window waits for the user. */
 const mostRestarts = 4;
@@ -38,6 +39,7 @@ export class Vramesh implements Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #disposables: Disposable[];
   readonly #extensionFolder: string;
+  readonly #typing = new Typing();
   #restarts: number[] = [];
 
   constructor(context: ExtensionContext) {
@@ -47,6 +49,7 @@ export class Vramesh implements Disposable {
     this.#disposables = [
       this.log,
       this.#changed,
+      this.#typing,
       new StatusItems(this),
       new MachinesView(this),
       this.client.onDidChangeState(({ newState }) => {
@@ -110,6 +113,10 @@ export class Vramesh implements Disposable {
       ],
       initializationOptions: () => ({ client: 'vscode', settings: readSettings() }),
       outputChannel: this.log,
+      middleware: {
+        provideInlineCompletionItems: (document, position, context, token, next) =>
+          this.#typing.mayAsk(document, context) ? next(document, position, context, token) : null,
+      },
       // Trouble in the background belongs into the status item, not into a pop-up.
       initializationFailedHandler: () => false,
       errorHandler: {

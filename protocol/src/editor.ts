@@ -3,6 +3,7 @@
  * of its parameters and result. The command line speaks the same messages over the same socket.
  */
 import * as z from 'zod';
+import { explanationSchema } from './completion';
 import { instanceSchema } from './instance';
 import { catalogueEntrySchema, downloadSchema, modelElsewhereSchema, modelListingSchema } from './model';
 import { previewSchema, wishesSchema } from './placement';
@@ -31,7 +32,14 @@ export const settingsSchema = z
       .object({
         enabled: z.boolean().default(true),
         disabledLanguages: z.array(z.string()).default([]).describe('language ids without completions'),
-        debounce: z.number().int().min(0).max(2000).default(75).describe('ms to wait after a key'),
+        debounce: z
+          .number()
+          .int()
+          .min(0)
+          .max(2000)
+          .nullable()
+          .default(null)
+          .describe('ms of silence after a key before the model is asked; null: as typist and model want it'),
         maxTokens: z
           .number()
           .int()
@@ -265,6 +273,22 @@ export const leaveRequest = {
   result: nothing,
 } as const;
 
+export const explainRequest = {
+  method: 'vramesh/explain',
+  kind: 'request',
+  direction: 'editor to host',
+  description:
+    'How the completion at a place of an open document comes about: always asks the engine. Fails where there can be none.',
+  params: z.object({
+    textDocument: z.object({ uri: z.string() }),
+    position: z.object({ line: z.number().int().nonnegative(), character: z.number().int().nonnegative() }),
+  }),
+  result: z.object({ explanation: explanationSchema }),
+} as const;
+
+/** `workspace/executeCommand`, which inline completion items carry: the suggestion was taken. Its argument is the item's id. */
+export const acceptedCommand = 'vramesh.completionAccepted';
+
 export const stopRequest = {
   method: 'vramesh/stop',
   kind: 'request',
@@ -292,5 +316,6 @@ export const editorMessages = [
   peersRequest,
   removePeerRequest,
   leaveRequest,
+  explainRequest,
   stopRequest,
 ] as const;

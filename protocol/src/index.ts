@@ -2,6 +2,7 @@
  * Every message that crosses a process boundary, defined once: schema, type, and what it means.
  * Imports nothing of ours. How a process finds the host is in `attach.ts`, apart, because pages import this file.
  */
+export * from './completion';
 export * from './discovery';
 export * from './editor';
 export * from './engine';

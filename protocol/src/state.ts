@@ -1,5 +1,6 @@
 /** The state document: what `GET /state` answers and what `vramesh/state` carries to every window. */
 import * as z from 'zod';
+import { completionMeasuresSchema } from './completion';
 import { gpuSchema } from './gpu';
 import { instanceSchema } from './instance';
 import { lentShardSchema } from './mesh-shard';
@@ -80,6 +81,7 @@ export const stateSchema = z
       .string()
       .nullable()
       .describe('id of the instance that answers completions as things are; null: none can'),
+    completions: completionMeasuresSchema.describe('of this host'),
     downloads: z.array(downloadSchema),
   })
   .meta({ title: 'State', description: 'Everything that VRAMesh knows right now.' });

@@ -186,13 +186,23 @@ export const state: State = {
   },
   instances: [instance],
   completing: instance.id,
+  completions: {
+    requests: 412,
+    answered: { screen: 180, cache: 31, flight: 22, engine: 64 },
+    shown: 117,
+    accepted: 41,
+    first_token_ms: { p50: 18, p95: 55 },
+    total_ms: { p50: 96, p95: 310 },
+    tokens: { reused: 61_200, evaluated: 5_870, generated: 1_930, wasted: 240 },
+    slow: false,
+  },
   downloads: [],
 };
 
 const initializationOptions: InitializationOptions = {
   client: 'vscode',
   settings: {
-    completions: { enabled: true, disabledLanguages: ['markdown'], debounce: 75, maxTokens: 128 },
+    completions: { enabled: true, disabledLanguages: ['markdown'], debounce: null, maxTokens: 128 },
     instances: { idleMinutes: 30 },
     cluster: { peers: [] },
   },

@@ -22,6 +22,7 @@ export function protocolDocument(): string {
       'Wishes',
       'Preview',
       'Check',
+      'Explanation',
       'Peer',
     ],
     mesh: [

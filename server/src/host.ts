@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { settingsSchema } from '#protocol';
 import { type Api, startApi } from './api';
 import { openCluster, openIdentity, type RemoteNode } from './cluster';
-import { createCompleter } from './completion';
+import { createCompleter, createMeasures } from './completion';
 import { diagnose } from './doctor';
 import { openSession } from './editor';
 import { createGpuAccess } from './gpu-access';
@@ -179,6 +179,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     lending,
     log: logger,
   });
+  const measures = createMeasures();
   const publisher = publishState({
     cluster,
     nodeId: identity.nodeId,
@@ -186,12 +187,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
     instances,
     shared: sharing.instances,
     downloads: models.downloads,
+    measures,
     lending,
     telemetry,
   });
-  const completer = createCompleter({
-    clock: { delay: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}) },
-  });
+  const clock = {
+    now: () => performance.now(),
+    delay: (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => {}),
+  };
   const api = await openApi(options.httpPort);
 
   const idle = watchIdle({
@@ -213,7 +216,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       instances,
       models,
       planner,
-      completer,
+      createCompleter: () => createCompleter({ clock, measures }),
       cluster,
       sharing,
       state: publisher.state,

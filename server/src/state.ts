@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import type { Node, NodeProfile, State } from '#protocol';
 import type { Cluster, RemoteNode } from './cluster';
+import type { Measures } from './completion';
 import type { Instances } from './instances';
 import type { Downloads } from './models';
 import type { Lending, SharedInstances } from './sharing';
@@ -15,6 +16,7 @@ export interface StateParts {
   readonly instances: Instances;
   readonly shared: Pick<SharedInstances, 'list' | 'completing'>;
   readonly downloads: Downloads;
+  readonly measures: Pick<Measures, 'snapshot' | 'onChange'>;
   readonly lending: Pick<Lending, 'list' | 'onChange'>;
   readonly cluster: Pick<Cluster, 'nodes' | 'onChange'>;
   readonly telemetry: { profile(): NodeProfile; onSample(listener: () => void): () => void };
@@ -32,6 +34,7 @@ export function publishState({
   instances,
   shared,
   downloads,
+  measures,
   lending,
   cluster,
   telemetry,
@@ -64,6 +67,7 @@ export function publishState({
       // What a machine ran that has gone is not there any more, although the machine is still shown.
       instances: shared.list(),
       completing: shared.completing(),
+      completions: measures.snapshot(),
       downloads: [...downloads.list(), ...here.flatMap(({ document }) => document?.downloads ?? [])],
     };
   };
@@ -79,6 +83,7 @@ export function publishState({
   const stopSources = [
     instances.onChange(changed),
     downloads.onChange(changed),
+    measures.onChange(changed),
     lending.onChange(changed),
     telemetry.onSample(changed),
     cluster.onChange(changed),

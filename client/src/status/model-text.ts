@@ -2,6 +2,7 @@
 import { type Instance, machineOf, type Settings, type State } from '#protocol';
 import { downloadLines, downloadsText } from '../text/download-text';
 import { escapeMarkdown, percent, plain, tokensPerSecond, unknown } from '../text/format';
+import { measuresLines } from '../text/measures-text';
 import { placementTable, shardLines, speedText } from '../text/placement-text';
 import type { StatusText } from './gpu-text';
 
@@ -23,7 +24,8 @@ export function modelText({ state, problem, settings, languageId }: ModelSituati
   }
   const instance = shown(state);
   const machine = instance ? machineOf(instance.node_id, state) : null;
-  const model = instance ? instanceText(instance, settings, languageId) : nothingPlaced;
+  const slow = state.completions.slow && instance?.id === state.completing;
+  const model = instance ? instanceText(instance, settings, languageId, slow) : nothingPlaced;
   // Two things that move at once would be too much for a status bar.
   const loads = instance?.state === 'placing' || instance?.state === 'loading';
   const downloads = loads ? '' : downloadsText(state.downloads);
@@ -32,6 +34,7 @@ export function modelText({ state, problem, settings, languageId }: ModelSituati
     tooltip: [
       ...(machine === null ? [] : [`On the machine **${escapeMarkdown(machine)}**.`]),
       model.tooltip,
+      ...measuresLines(state.completions),
       ...downloadLines(state.downloads),
     ].join('\n\n'),
     warning: model.warning,
@@ -44,7 +47,12 @@ const nothingPlaced: StatusText = {
   warning: false,
 };
 
-function instanceText(instance: Instance, settings: Settings, languageId: string | null): StatusText {
+function instanceText(
+  instance: Instance,
+  settings: Settings,
+  languageId: string | null,
+  slow: boolean,
+): StatusText {
   const name = plain(instance.model.name);
   const error = instance.error === null ? null : escapeMarkdown(instance.error);
   switch (instance.state) {
@@ -78,10 +86,17 @@ function instanceText(instance: Instance, settings: Settings, languageId: string
             tooltip: paragraphs('idle: comes back on the next request', details(instance)),
             warning: false,
           }
-        : { text: `$(sparkle) ${name}${speed(instance)}`, tooltip: details(instance), warning: false };
+        : {
+            text: `$(sparkle) ${name}${speed(instance)}${slow ? ' · slow' : ''}`,
+            tooltip: paragraphs(slow ? tooSlow : '', details(instance)),
+            warning: false,
+          };
     }
   }
 }
+
+const tooSlow =
+  'Completions are slow: half of the last ones took more than 1.5 s. A smaller model, or one whose layers are all on the GPU, is quicker.';
 
 const stages = { placing: 'placed: its memory is worked out and promised', loading: 'loaded' } as const;
 

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
-import type { State } from '#protocol';
+import { explainRequest, type State } from '#protocol';
 import { type HostConnection, openConnection } from './connection';
+import { explanationText } from './explanation-text';
 import { print } from './output';
 
 interface Place {
@@ -23,17 +24,26 @@ export function completeCommand(): Command {
   return new Command('complete')
     .description('print the completion at a place in a file')
     .argument('<FILE:LINE:COL>', 'line and column count from 1', parsePlace)
-    .option('--json', 'print the item with its range')
+    .option('--explain', 'print the prompt, what it cost, what the model wrote, and what each filter did')
+    .option('--json', 'print the item with its range, or the explanation')
     .action(complete);
 }
 
-async function complete({ path, position }: Place, options: { json?: boolean }): Promise<void> {
+async function complete(
+  { path, position }: Place,
+  options: { readonly explain?: boolean; readonly json?: boolean },
+): Promise<void> {
   const text = read(path);
   const host = await openConnection();
   await modelReady(host);
   const uri = pathToFileURL(path).href;
   const languageId = languageOf(path);
   await host.notify('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text } });
+  if (options.explain) {
+    const { explanation } = await host.request(explainRequest, { textDocument: { uri }, position });
+    host.close();
+    return print(explanation, options.json, explanationText(explanation));
+  }
   const answer = (await host.send('textDocument/inlineCompletion', {
     textDocument: { uri },
     position,

@@ -1,94 +1,189 @@
-/** The way of one request: refuse, remember, wait, ask, filter. */
-import type { FimTokens } from '#protocol';
-import { createCache } from './cache';
-import { createFilter } from './filters';
-import { createFlights } from './flights';
-import type { Clock, Completer, CompletionModel, CompletionRequest, GenerateRequest, Outcome } from './index';
-import { budget, fimPrompt, windows } from './prompt';
-import { createCollector } from './stop';
-import { look, type Surroundings } from './surroundings';
-import { untilAborted } from './until-aborted';
+/**
+ * The way of one request: what is on the screen, what was offered before, what is being written, and only then a new
+ * question to the model.
+ */
+import type { CompletionSource } from '#protocol';
+import { alternatives } from './alternatives';
+import { anchorAt } from './anchor';
+import { explain } from './explain';
+import type { Clock, Completer, CompletionModel, CompletionRequest, Outcome, Suggestion } from './index';
+import { type Job, prepare } from './job';
+import type { Measures } from './measures';
+import { type EditKind, refuse } from './refusals';
+import { type Answer, createCache } from './sources/cache';
+import { type Landing, takeOff } from './sources/flight';
+import { createFlights, superseded } from './sources/flights';
+import { createShown } from './sources/shown';
+import { createSpeculation } from './speculation';
+import { createDebounce } from './timing/debounce';
+import { warm } from './warm';
 
-/** Greedy: the same place gets the same completion, so it may be remembered. */
-const TEMPERATURE = 0;
-const WORD = /^[\p{L}\p{N}_]/u;
+export interface CompleterParts {
+  readonly clock: Clock;
+  readonly measures: Measures;
+}
 
-export function createCompleter({ clock }: { clock: Clock }): Completer {
+export function createCompleter({ clock, measures }: CompleterParts): Completer {
+  const shown = createShown();
   const cache = createCache();
   const flights = createFlights();
+  const debounce = createDebounce();
+  const speculation = createSpeculation({ clock, cache, measures });
+  const edits = new Map<string, EditKind>();
+  /** Who waits for the debounce, by document. */
+  const pausing = new Map<string, AbortController>();
+  let lastId = 0;
 
   async function complete(request: CompletionRequest, model: CompletionModel): Promise<Outcome> {
-    const { uri, explicit, signal } = request;
+    const { uri, signal } = request;
+    const begin = clock.now();
     if (signal.aborted) return none('cancelled');
-    const flight = flights.start(uri, signal);
-    try {
-      if (model.fim === null) {
-        return none('the model has no fill-in-the-middle tokens, so it cannot complete at the cursor');
-      }
-      const tokens = budget(model, request.maxTokens);
-      const around = look(request, windows(tokens));
-      if (typeof around === 'string') return none(around);
-      if (!explicit && WORD.test(around.suffix)) return none('the cursor is inside a word');
-
-      const place = { modelKey: model.key, languageId: request.languageId, around };
-      const remembered = cache.find(place);
-      if (remembered === '') return none('the model had nothing useful to say here a moment ago');
-      if (remembered !== null) return suggest(request, around, remembered, 'cache');
-
-      if (!explicit && request.debounceMs > 0) await clock.delay(request.debounceMs, flight.signal);
-      if (flight.ended !== null) return none(flight.ended);
-
-      const written = await write(model, around, model.fim, {
-        prompt: fimPrompt(model.fim, around, tokens),
-        maxTokens: tokens.completion,
-        temperature: TEMPERATURE,
-        seed: 0,
-        priority: 'user',
-        affinity: uri,
-        signal: flight.signal,
-        onCost: () => {},
-      });
-      if (flight.ended !== null) return none(flight.ended);
-
-      const { text, dropped } = createFilter(around, model.fim)(written);
-      cache.remember(place, text);
-      return dropped === null ? suggest(request, around, text, 'engine') : none(dropped);
-    } catch (error) {
-      if (flight.ended !== null) return none(flight.ended);
-      return none(`the engine failed: ${error instanceof Error ? error.message : String(error)}`);
-    } finally {
-      flight.land();
-    }
+    pausing.get(uri)?.abort(superseded);
+    speculation.drop(uri);
+    const outcome = await answer(request, model);
+    measures.requested(outcome.kind === 'none' ? null : outcome.source);
+    if (outcome.kind === 'none') return outcome;
+    if (outcome.source === 'engine') measures.waited(clock.now() - begin);
+    speculation.begin(request, model, outcome.suggestion);
+    return outcome;
   }
 
-  return { complete, forget: (uri) => flights.end(uri, 'the document was closed') };
-}
+  async function answer(request: CompletionRequest, model: CompletionModel): Promise<Outcome> {
+    const { uri, explicit, signal } = request;
+    const job = prepare(request, model);
+    if (typeof job === 'string') return none(job);
+    const refusal = refuse(request, job.around, edits.get(uri) ?? null);
+    if (refusal !== null) return none(refusal);
 
-/** Lets the model write until it ends, or has said enough, or nobody waits any more. */
-async function write(
-  model: CompletionModel,
-  around: Surroundings,
-  fim: FimTokens,
-  request: GenerateRequest,
-): Promise<string> {
-  const collector = createCollector(around, fim);
-  for await (const piece of untilAborted(model.generate(request), request.signal)) {
-    if (!collector.take(piece)) break;
+    const onScreen = explicit ? null : shown.match(request);
+    if (onScreen !== null)
+      return { kind: 'suggestion', suggestion: onScreen, alternatives: [], source: 'screen' };
+    const remembered = cache.find(job.place);
+    if (remembered?.text === '') return none('the model had nothing useful to say here a moment ago');
+    if (remembered !== null) return offer(request, model, job, remembered, 'cache');
+
+    const before = await landing(request, job);
+    if (before !== null && before.kind !== 'diverged') return conclude(request, model, job, before, 'flight');
+    const ended = await pause(request);
+    if (ended !== null) return none(ended);
+    depart(request, model, job);
+    const after = await landing(request, job);
+    return conclude(request, model, job, after ?? { kind: 'ended', reason: superseded }, 'engine');
   }
-  return collector.text();
-}
 
-function suggest(
-  { offset, selected }: CompletionRequest,
-  around: Surroundings,
-  text: string,
-  source: 'cache' | 'engine',
-): Outcome {
-  const insertText = (selected?.text ?? '') + text.replaceAll('\n', around.eol);
+  /** Waits for what this model is writing for this document; null: nothing that would fit. */
+  async function landing(request: CompletionRequest, { place }: Job): Promise<Landing | null> {
+    const flight = flights.of(request.uri, place.modelKey);
+    const typed = flight?.fits(request) ?? null;
+    return flight === null || typed === null ? null : flight.wait(typed, request.explicit, request.signal);
+  }
+
+  /** Waits for the typist to pause. Answers why the request has ended meanwhile; null: it has not. */
+  async function pause({
+    uri,
+    explicit,
+    debounce: fixed,
+    signal,
+  }: CompletionRequest): Promise<string | null> {
+    flights.end(uri, superseded);
+    const ms = explicit ? 0 : (fixed ?? debounce.wait());
+    if (ms === 0) return null;
+    const controller = new AbortController();
+    const cancel = () => controller.abort('cancelled');
+    signal.addEventListener('abort', cancel, { once: true });
+    pausing.set(uri, controller);
+    await clock.delay(ms, controller.signal);
+    signal.removeEventListener('abort', cancel);
+    if (pausing.get(uri) === controller) pausing.delete(uri);
+    return controller.signal.aborted ? String(controller.signal.reason) : null;
+  }
+
+  function depart(request: CompletionRequest, model: CompletionModel, job: Job): void {
+    const flight = takeOff({
+      request,
+      job,
+      model,
+      clock,
+      onTimes(ms) {
+        debounce.answered(ms.line);
+        measures.written(ms);
+      },
+      onLanded: (whole) => cache.remember(job.place, whole),
+      onCost: measures.cost,
+    });
+    flights.begin(request.uri, job.place.modelKey, flight);
+  }
+
+  async function conclude(
+    request: CompletionRequest,
+    model: CompletionModel,
+    job: Job,
+    landed: Landing,
+    source: CompletionSource,
+  ): Promise<Outcome> {
+    if (landed.kind === 'diverged') return none('something else was typed meanwhile');
+    if (landed.kind !== 'answer') return none(landed.reason);
+    const { dropped } = landed.answer;
+    return dropped === null ? offer(request, model, job, landed.answer, source) : none(dropped);
+  }
+
+  async function offer(
+    request: CompletionRequest,
+    model: CompletionModel,
+    job: Job,
+    main: Answer,
+    source: CompletionSource,
+  ): Promise<Outcome> {
+    const { uri, explicit, signal, text, offset, selected } = request;
+    const suggestion = suggest(request, job, main);
+    const others = explicit ? await alternatives({ job, model, clock, measures, signal }, main) : [];
+    const anchor = anchorAt(text, offset + main.replaced, selected?.start ?? offset);
+    shown.remember(uri, { anchor, suggestion, replaced: main.replaced });
+    return {
+      kind: 'suggestion',
+      suggestion,
+      alternatives: others.map((other) => suggest(request, job, other)),
+      source,
+    };
+  }
+
+  function suggest(
+    { offset, selected }: CompletionRequest,
+    { around }: Job,
+    { text, replaced }: Answer,
+  ): Suggestion {
+    lastId += 1;
+    return {
+      id: lastId,
+      insertText: (selected?.text ?? '') + text.replaceAll('\n', around.eol),
+      start: selected?.start ?? offset,
+      end: offset + replaced,
+    };
+  }
+
+  function edited(uri: string, text: string, kind: EditKind): void {
+    edits.set(uri, kind);
+    debounce.typed(clock.now());
+    speculation.drop(uri);
+    flights.keep(uri, (flight) => flight.survives(text), 'the document was changed');
+  }
+
+  function forget(uri: string): void {
+    const reason = 'the document was closed';
+    pausing.get(uri)?.abort(reason);
+    flights.end(uri, reason);
+    speculation.drop(uri);
+    shown.forget(uri);
+    edits.delete(uri);
+  }
+
   return {
-    kind: 'suggestion',
-    suggestion: { insertText, start: selected?.start ?? offset, end: offset },
-    source,
+    complete,
+    edited,
+    forget,
+    accepted: () => measures.accepted(),
+    explain: (request, model) => explain(request, model, clock),
+    warm: (request, model) => warm(request, model, measures),
   };
 }
 

@@ -6,17 +6,29 @@
  *
  * Pure but for the model and the clock, which are handed in: no sockets, no editor, no tokenizer, no time of its own.
  */
-import type { FimTokens, GeneratePriority, GenerationStats, PromptSegment } from '#protocol';
+import type {
+  CompletionSource,
+  Explanation,
+  FimTokens,
+  GeneratePriority,
+  GenerationStats,
+  PromptSegment,
+} from '#protocol';
 import type { PromptContext } from './context';
+import type { JobRequest } from './job';
+import type { EditKind } from './refusals';
 
 export { createCompleter } from './completer';
 export type { ContextChunk, PromptContext } from './context';
+export { createMeasures, type Measures } from './measures';
+export type { EditKind } from './refusals';
 export type { Grammar, Syntax } from './syntax';
 
 /** What completion needs of a placed model; handed in by the host. */
 export interface CompletionModel {
   /** Changes when the model does: what one model wrote is never offered in the name of another. */
   readonly key: string;
+  readonly name: string;
   /** null: the model cannot fill in the middle, and is never asked. */
   readonly fim: FimTokens | null;
   /** Tokens of one sequence: prompt and completion together. */
@@ -44,6 +56,8 @@ export interface GenerateRequest {
 }
 
 export interface Clock {
+  /** ms, from any moment on. */
+  now(): number;
   /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
   delay(ms: number, signal: AbortSignal): Promise<void>;
 }
@@ -58,10 +72,10 @@ export interface CompletionRequest {
   readonly offset: number;
   /** What the model is told of the rest of the workspace. */
   readonly context: PromptContext;
-  /** The user asked for it: no debounce, and words may be completed from their middle. */
+  /** The user asked for it: no debounce, alternatives, and words may be completed from their middle. */
   readonly explicit: boolean;
-  /** Silence before the model is asked. */
-  readonly debounceMs: number;
+  /** ms of silence before the model is asked; null: as typist and model want it. */
+  readonly debounce: number | null;
   /** Tokens that the completion may have. */
   readonly maxTokens: number;
   /** The entry that the editor's suggestion list has selected: it would replace `start` to the cursor. */
@@ -71,19 +85,39 @@ export interface CompletionRequest {
 
 /** Replace `start` to `end` (UTF-16 offsets, both on the cursor's line) with `insertText`. */
 export interface Suggestion {
+  /** Stays while the suggestion is typed along. */
+  readonly id: number;
   readonly insertText: string;
   readonly start: number;
   readonly end: number;
 }
 
 export type Outcome =
-  | { readonly kind: 'suggestion'; readonly suggestion: Suggestion; readonly source: 'cache' | 'engine' }
+  | {
+      readonly kind: 'suggestion';
+      readonly suggestion: Suggestion;
+      /** For somebody who asked for it. */
+      readonly alternatives: readonly Suggestion[];
+      readonly source: CompletionSource;
+    }
   /** `reason` answers "why is there no completion here?" in words. */
   | { readonly kind: 'none'; readonly reason: string };
 
+/** Of one window: what it shows, and how it is typed in. */
 export interface Completer {
   /** Never rejects: whatever goes wrong is a reason. */
   complete(request: CompletionRequest, model: CompletionModel): Promise<Outcome>;
+  /** The document is this now: what was being written for it may be of no use any more. */
+  edited(uri: string, text: string, kind: EditKind): void;
+  /** A suggestion was taken. */
+  accepted(): void;
+  /** Everything about one completion, or in words why there can be none. Rejects when the engine fails. */
+  explain(
+    request: JobRequest & { readonly signal: AbortSignal },
+    model: CompletionModel,
+  ): Promise<Explanation | string>;
+  /** Prepares the engine for the next key at a place. Never rejects. */
+  warm(request: JobRequest & { readonly signal: AbortSignal }, model: CompletionModel): Promise<void>;
   /** The document was closed: ends what is in flight for it. */
   forget(uri: string): void;
 }

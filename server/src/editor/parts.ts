@@ -15,7 +15,8 @@ export interface EditorParts {
   readonly instances: Instances;
   readonly models: Models;
   readonly planner: HostPlanner;
-  readonly completer: Completer;
+  /** One for each window. */
+  createCompleter(): Completer;
   /** Who completes, and what is placed on any machine. */
   readonly sharing: Pick<Sharing, 'nearest' | 'instances' | 'previews' | 'modelsElsewhere'>;
   readonly cluster: Pick<Cluster, 'invite' | 'join' | 'peers' | 'remove' | 'leave' | 'setStaticPeers'>;

@@ -8,14 +8,15 @@ import {
   type ServerCapabilities,
   StreamMessageWriter,
   TextDocumentSyncKind,
-  TextDocuments,
+  type TextDocuments,
 } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type InitializationOptions, initializationOptionsSchema } from '#protocol';
 import { createMessageReader } from '../message-reader';
 import { clusterFeature } from './cluster';
 import { completionFeature } from './completion';
 import { diagnoseFeature } from './diagnose';
+import { createDocuments, type OnEdit } from './documents';
 import { FrameLimit } from './frame-limit';
 import { logFeature } from './log';
 import { modelsFeature } from './models';
@@ -28,6 +29,8 @@ import { stopFeature } from './stop';
 export interface Session {
   readonly connection: Connection;
   readonly documents: TextDocuments<TextDocument>;
+  /** Runs after each change of a document. */
+  onEdit(listener: OnEdit): void;
   readonly parts: EditorParts;
   /** What the window told in the handshake, with the settings as they are now. */
   readonly options: InitializationOptions;
@@ -64,10 +67,11 @@ export function openSession(socket: Socket, parts: EditorParts): void {
   const ended: (() => void)[] = [];
   const bounded = socket.pipe(new FrameLimit());
   const connection = connect(socket, bounded, parts);
-  const documents = new TextDocuments(TextDocument);
+  const { documents, onEdit } = createDocuments();
   const session: Session = {
     connection,
     documents,
+    onEdit,
     parts,
     options: initializationOptionsSchema.parse({}),
     tell: createTell(connection),

@@ -216,6 +216,7 @@ function completionModel(
   return {
     // The same file writes the same wherever it runs.
     key: `${model.name}:${model.size_bytes}`,
+    name: model.name,
     fim,
     contextSize: context_size ?? 0,
     batchSize: batch_size ?? 0,

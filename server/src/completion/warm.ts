@@ -1,0 +1,23 @@
+/** Fills the engine's KV cache with what the next prompt begins with, so that the next key pays only for itself. */
+import type { GenerationStats } from '#protocol';
+import type { CompletionModel } from './index';
+import { type JobRequest, prepare } from './job';
+import type { Measures } from './measures';
+import { write } from './write';
+
+/** Never rejects: nobody waits for it, and what fails is only not warm. */
+export async function warm(
+  request: JobRequest & { readonly signal: AbortSignal },
+  model: CompletionModel,
+  measures: Pick<Measures, 'cost'>,
+): Promise<void> {
+  const job = prepare(request, model);
+  if (typeof job === 'string') return;
+  const manner = {
+    maxTokens: 0,
+    priority: 'idle',
+    signal: request.signal,
+    onCost: (stats: GenerationStats) => measures.cost(stats, false),
+  } as const;
+  await write(job, model, manner).catch(() => {});
+}
