@@ -1,65 +1,52 @@
 import assert from 'node:assert/strict';
-import { type CompletionModel, createCompleter } from '../../../server/src/completion';
-import { at, noWait, QWEN, scripted, turnedClock } from './support';
+import type { CompletionModel, Outcome } from '../../../server/src/completion';
+import { at, dictated, newCompleter, QWEN, scripted, settled } from './support';
 
-const aborted = (signal: AbortSignal) =>
-  new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-
-/** A model that writes a word and then waits until it is aborted. */
-function slow(): CompletionModel & { begun: Promise<void>; aborted: Promise<void> } {
-  let begin = () => {};
-  let end = () => {};
-  return {
-    ...scripted([]),
-    begun: new Promise((resolve) => {
-      begin = resolve;
-    }),
-    aborted: new Promise((resolve) => {
-      end = resolve;
-    }),
-    async *generate({ signal }) {
-      yield 'foo';
-      begin();
-      await aborted(signal);
-      end();
-    },
-  };
+/** What is offered, or why nothing is. */
+function shows(outcome: Outcome): string {
+  return outcome.kind === 'none' ? `(${outcome.reason})` : outcome.suggestion.insertText;
 }
 
 describe('completion: one request', () => {
   it('asks the model for the text at the cursor', async () => {
     const model = scripted(['foo', '(b);']);
-    const outcome = await createCompleter({ clock: noWait }).complete(at('a = |\nc'), model);
+    const outcome = await newCompleter().complete(at('a = |\nc'), model);
     assert.deepEqual(outcome, {
       kind: 'suggestion',
-      suggestion: { insertText: 'foo(b);', start: 4, end: 4 },
+      suggestion: { id: 1, insertText: 'foo(b);', start: 4, end: 4 },
+      alternatives: [],
       source: 'engine',
     });
     const [request] = model.requests;
     assert.deepEqual(request?.prompt, [
       { kind: 'special', token: QWEN.prefix },
+      { kind: 'text', text: '// a.ts\n', max_tokens: 3328, keep: 'start' },
       { kind: 'text', text: 'a = ', max_tokens: 384, keep: 'end' },
       { kind: 'special', token: QWEN.suffix },
       { kind: 'text', text: '\nc', max_tokens: 124, keep: 'start' },
       { kind: 'special', token: QWEN.middle },
     ]);
-    assert.deepEqual([request?.maxTokens, request?.temperature, request?.affinity], [128, 0, 'file:///a.ts']);
+    assert.equal(request?.maxTokens, 128);
+    assert.equal(request?.temperature, 0);
+    assert.equal(request?.priority, 'user');
+    assert.equal(request?.affinity, 'file:///a.ts');
   });
 
   it('aborts the model as soon as it has said enough', async () => {
     const model = scripted(['a)', '\n', 'b', 'c']);
-    await createCompleter({ clock: noWait }).complete(at('f(|)'), model);
+    await newCompleter().complete(at('f(|)'), model);
     assert.equal(model.served, 2);
     assert.equal(model.requests[0]?.signal.aborted, true);
   });
 
   it('replaces what the selected entry of the suggestion list would replace', async () => {
     const request = at('x.le|', { selected: { start: 2, text: 'length' } });
-    const outcome = await createCompleter({ clock: noWait }).complete(request, scripted([' > 0']));
-    assert.deepEqual(outcome, {
-      kind: 'suggestion',
-      suggestion: { insertText: 'length > 0', start: 2, end: 4 },
-      source: 'engine',
+    const outcome = await newCompleter().complete(request, scripted([' > 0']));
+    assert.deepEqual(outcome.kind === 'suggestion' && outcome.suggestion, {
+      id: 1,
+      insertText: 'length > 0',
+      start: 2,
+      end: 4,
     });
   });
 
@@ -73,16 +60,14 @@ describe('completion: one request', () => {
   for (const [name, request, changes, reason] of refusals) {
     it(`does not ask the model: ${name}`, async () => {
       const model = scripted(['foo'], changes);
-      const outcome = await createCompleter({ clock: noWait }).complete(request, model);
-      assert.match(outcome.kind === 'none' ? outcome.reason : '', reason);
+      assert.match(shows(await newCompleter().complete(request, model)), reason);
       assert.equal(model.requests.length, 0);
     });
   }
 
   it('completes inside a word when it was asked for', async () => {
     const request = at('na|me', { explicit: true });
-    const outcome = await createCompleter({ clock: noWait }).complete(request, scripted(['tive_na']));
-    assert.equal(outcome.kind, 'suggestion');
+    assert.equal((await newCompleter().complete(request, scripted(['tive_na']))).kind, 'suggestion');
   });
 
   const dropped: readonly (readonly [string, string, string[], RegExp])[] = [
@@ -96,199 +81,145 @@ describe('completion: one request', () => {
   ];
   for (const [name, marked, pieces, reason] of dropped) {
     it(`says that the model wrote ${name}`, async () => {
-      const outcome = await createCompleter({ clock: noWait }).complete(at(marked), scripted(pieces));
-      assert.match(outcome.kind === 'none' ? outcome.reason : '', reason);
+      assert.match(shows(await newCompleter().complete(at(marked), scripted(pieces))), reason);
     });
   }
 
-  it('says that the engine failed', async () => {
-    const model = scripted([], {
-      async *generate() {
-        yield 'foo';
-        throw new Error('out of memory');
-      },
-    });
-    assert.deepEqual(await createCompleter({ clock: noWait }).complete(at('|'), model), {
-      kind: 'none',
-      reason: 'the engine failed: out of memory',
-    });
+  it('says that the engine failed, and asks it again at the next key', async () => {
+    const completer = newCompleter();
+    const model = dictated();
+    const outcome = completer.complete(at('a|'), model);
+    await settled();
+    model.say('fo');
+    model.fail('out of memory');
+    assert.equal(shows(await outcome), '(the engine failed: out of memory)');
+    assert.equal(shows(await completer.complete(at('a|'), scripted(['foo']))), 'foo');
   });
 });
 
-describe('completion: debounce, supersede, cancel', () => {
-  it('waits before it asks the model', async () => {
-    const clock = turnedClock();
+describe('completion: when the model is asked', () => {
+  it('after a pause, which a new window knows nothing better about than 75 ms', async () => {
+    const { clock, complete } = newCompleter();
     const model = scripted(['foo']);
-    const outcome = createCompleter({ clock }).complete(at('|'), model);
-    assert.deepEqual(clock.asked, [75]);
+    const outcome = complete(at('|', { debounce: null }), model);
+    await clock.pass(74);
     assert.equal(model.requests.length, 0);
-    clock.ring();
-    assert.equal((await outcome).kind, 'suggestion');
+    await clock.pass(1);
+    assert.equal(shows(await outcome), 'foo');
   });
 
-  it('does not wait when the user asked, nor when told not to', async () => {
-    const clock = turnedClock();
-    const completer = createCompleter({ clock });
-    await completer.complete(at('|', { explicit: true }), scripted(['foo']));
-    await completer.complete(at('a|', { debounceMs: 0 }), scripted(['foo']));
-    assert.deepEqual(clock.asked, []);
+  it('at once when the user asked', async () => {
+    const model = scripted(['foo']);
+    const outcome = newCompleter().complete(at('|', { explicit: true, debounce: 1000 }), model);
+    await settled();
+    assert.equal(shows(await outcome), 'foo');
   });
 
-  it('never asks the model when the request is cancelled while it waits', async () => {
-    const clock = turnedClock();
+  it('not when the request is cancelled before', async () => {
+    const { clock, complete } = newCompleter();
     const model = scripted(['foo']);
     const asker = new AbortController();
-    const outcome = createCompleter({ clock }).complete(at('|', { signal: asker.signal }), model);
+    const outcome = complete(at('|', { debounce: 75, signal: asker.signal }), model);
     asker.abort();
-    assert.deepEqual(await outcome, { kind: 'none', reason: 'cancelled' });
-    clock.ring();
+    assert.equal(shows(await outcome), '(cancelled)');
+    await clock.pass(75);
     assert.equal(model.requests.length, 0);
   });
 
-  it('asks the model once for keys in quick succession', async () => {
-    const clock = turnedClock();
+  it('once for keys in quick succession', async () => {
+    const { clock, complete } = newCompleter();
     const model = scripted(['(b)']);
-    const completer = createCompleter({ clock });
-    const outcomes = ['f|', 'fo|', 'foo|'].map((marked) => completer.complete(at(marked), model));
-    clock.ring();
-    assert.deepEqual(
-      (await Promise.all(outcomes)).map((outcome) => (outcome.kind === 'none' ? outcome.reason : 'offered')),
-      ['superseded by a newer request', 'superseded by a newer request', 'offered'],
-    );
+    const outcomes = ['f|', 'fo|', 'foo|'].map((marked) => complete(at(marked, { debounce: 75 }), model));
+    await clock.pass(75);
+    assert.deepEqual((await Promise.all(outcomes)).map(shows), [
+      '(superseded by a newer request)',
+      '(superseded by a newer request)',
+      '(b)',
+    ]);
     assert.equal(model.requests.length, 1);
   });
 
-  it('aborts the decode when a newer request comes', async () => {
-    const model = slow();
-    const completer = createCompleter({ clock: noWait });
-    const older = completer.complete(at('a|'), model);
-    await model.begun;
-    const newer = completer.complete(at('ab|'), scripted(['c']));
-    assert.deepEqual(await older, { kind: 'none', reason: 'superseded by a newer request' });
-    await model.aborted;
-    assert.equal((await newer).kind, 'suggestion');
+  it('not after something was deleted, until a key is typed or the user asks', async () => {
+    const completer = newCompleter();
+    const model = scripted(['foo']);
+    completer.edited('file:///a.ts', 'a', 'deleted');
+    assert.equal(shows(await completer.complete(at('a|'), model)), '(something was deleted just now)');
+    assert.equal(shows(await completer.complete(at('a|', { explicit: true }), model)), 'foo');
+    completer.edited('file:///a.ts', 'b', 'typed');
+    assert.equal(shows(await completer.complete(at('b|'), model)), 'foo');
   });
 
-  it('aborts the decode when the request is cancelled', async () => {
-    const model = slow();
-    const asker = new AbortController();
-    const outcome = createCompleter({ clock: noWait }).complete(at('a|', { signal: asker.signal }), model);
-    await model.begun;
-    asker.abort();
-    assert.deepEqual(await outcome, { kind: 'none', reason: 'cancelled' });
-    await model.aborted;
-  });
-
-  it('aborts the decode when the document is closed', async () => {
-    const model = slow();
-    const completer = createCompleter({ clock: noWait });
-    const outcome = completer.complete(at('a|'), model);
-    await model.begun;
-    completer.forget('file:///a.ts');
-    assert.deepEqual(await outcome, { kind: 'none', reason: 'the document was closed' });
-    await model.aborted;
-  });
-
-  it('lets documents be completed side by side', async () => {
-    const model = slow();
-    const completer = createCompleter({ clock: noWait });
-    const asker = new AbortController();
-    const one = completer.complete(at('a|', { signal: asker.signal }), model);
-    await model.begun;
+  it('side by side for two documents', async () => {
+    const completer = newCompleter();
+    const one = completer.complete(at('a|'), dictated());
+    await settled();
     const other = await completer.complete(at('a|', { uri: 'file:///b.ts' }), scripted(['c']));
-    assert.equal(other.kind, 'suggestion');
-    asker.abort();
-    assert.deepEqual(await one, { kind: 'none', reason: 'cancelled' });
-  });
-
-  it('answers a cancelled request though the engine hangs', async () => {
-    const asker = new AbortController();
-    let begin = () => {};
-    const begun = new Promise<void>((resolve) => {
-      begin = resolve;
-    });
-    const model = scripted([], {
-      generate: () => ({
-        [Symbol.asyncIterator]: () => ({
-          next: () => {
-            begin();
-            return new Promise<never>(() => {});
-          },
-        }),
-      }),
-    });
-    const outcome = createCompleter({ clock: noWait }).complete(at('|', { signal: asker.signal }), model);
-    await begun;
-    asker.abort();
-    assert.deepEqual(await outcome, { kind: 'none', reason: 'cancelled' });
+    assert.equal(shows(other), 'c');
+    completer.forget('file:///a.ts');
+    assert.equal(shows(await one), '(the document was closed)');
   });
 });
 
 describe('completion: what was offered before', () => {
-  it('is offered again without the model, and without a wait', async () => {
-    const clock = turnedClock();
+  it('stays the same item while it is typed, without the model', async () => {
+    const completer = newCompleter();
     const model = scripted(['foo(b);']);
-    const completer = createCompleter({ clock });
-    const first = completer.complete(at('a = |'), model);
-    clock.ring();
-    await first;
-    assert.deepEqual(await completer.complete(at('a = |'), model), {
-      kind: 'suggestion',
-      suggestion: { insertText: 'foo(b);', start: 4, end: 4 },
-      source: 'cache',
-    });
+    const first = await completer.complete(at('a = |'), model);
+    for (const [marked, end] of [
+      ['a = f|', 5],
+      ['a = foo|', 7],
+      ['a = foo(|)', 9],
+    ] as const) {
+      assert.deepEqual(await completer.complete(at(marked), model), {
+        ...first,
+        suggestion: { id: 1, insertText: 'foo(b);', start: 4, end },
+        source: 'screen',
+      });
+    }
     assert.equal(model.requests.length, 1);
-    assert.equal(clock.asked.length, 1);
   });
 
-  it('is offered on while it is typed, with the line ends of the document', async () => {
+  it('is offered again where the cursor comes back to', async () => {
+    const completer = newCompleter();
+    const model = scripted(['foo(b);']);
+    await completer.complete(at('a = |\nb = '), model);
+    await completer.complete(at('a = \nb = |'), model);
+    const again = await completer.complete(at('a = |\nb = '), model);
+    assert.equal(again.kind === 'suggestion' && again.source, 'cache');
+    assert.equal(model.requests.length, 2);
+  });
+
+  it('is offered on past its first line, with the line ends of the document', async () => {
+    const completer = newCompleter();
     const model = scripted(['\n  a();\n  b();\n}']);
-    const completer = createCompleter({ clock: noWait });
     await completer.complete(at('f() {|\r\n'), model);
     const outcome = await completer.complete(at('f() {\r\n  a();|\r\n'), model);
-    assert.deepEqual(outcome, {
-      kind: 'suggestion',
-      suggestion: { insertText: '\r\n  b();\r\n}', start: 13, end: 13 },
-      source: 'cache',
-    });
+    assert.deepEqual(outcome.kind === 'suggestion' && outcome.suggestion.insertText, '\r\n  b();\r\n}');
     assert.equal(model.requests.length, 1);
   });
 
-  it('keeps the closing bracket that its typed beginning opened', async () => {
-    const model = scripted(['bar(x)']);
-    const completer = createCompleter({ clock: noWait });
-    await completer.complete(at('foo(|)'), model);
-    const outcome = await completer.complete(at('foo(bar(|)'), model);
-    assert.equal(outcome.kind === 'suggestion' && outcome.suggestion.insertText, 'x)');
+  it('gives way to what is selected in the suggestion list', async () => {
+    const completer = newCompleter();
+    const model = scripted(['length > 0']);
+    await completer.complete(at('x.|'), model);
+    const same = await completer.complete(at('x.l|', { selected: { start: 2, text: 'length' } }), model);
+    assert.equal(same.kind === 'suggestion' && same.source, 'screen');
+    await completer.complete(at('x.l|', { selected: { start: 2, text: 'last' } }), model);
+    assert.equal(model.requests.length, 2);
   });
 
   it('is remembered when it was nothing', async () => {
+    const completer = newCompleter();
     const model = scripted([]);
-    const completer = createCompleter({ clock: noWait });
     await completer.complete(at('a|'), model);
-    assert.equal((await completer.complete(at('a|'), model)).kind, 'none');
+    assert.match(shows(await completer.complete(at('a|'), model)), /nothing useful/);
     assert.equal(model.requests.length, 1);
   });
 
   it('is not offered in the name of another model', async () => {
-    const completer = createCompleter({ clock: noWait });
+    const completer = newCompleter();
     await completer.complete(at('a|'), scripted(['b']));
-    const other = scripted(['c'], { key: 'other' });
-    const outcome = await completer.complete(at('a|'), other);
-    assert.equal(outcome.kind === 'suggestion' && outcome.suggestion.insertText, 'c');
-  });
-
-  it('is not remembered when it was cut short by a cancel or an error', async () => {
-    const completer = createCompleter({ clock: noWait });
-    const failing = scripted([], {
-      async *generate() {
-        yield 'fo';
-        throw new Error('gone');
-      },
-    });
-    await completer.complete(at('a|'), failing);
-    const model = scripted(['foo']);
-    assert.equal((await completer.complete(at('a|'), model)).kind, 'suggestion');
-    assert.equal(model.requests.length, 1);
+    completer.forget('file:///a.ts');
+    assert.equal(shows(await completer.complete(at('a|'), scripted(['c'], { key: 'other' }))), 'c');
   });
 });

@@ -33,6 +33,7 @@ export function scripted(pieces: readonly string[], changes: Partial<CompletionM
   let served = 0;
   return {
     key: 'scripted',
+    name: 'scripted',
     fim: QWEN,
     contextSize: 4096,
     batchSize: 512,
@@ -59,33 +60,92 @@ export function inPieces(text: string, size: number): string[] {
   return pieces;
 }
 
-/** Every delay is over at once. */
-export const noWait: Clock = { delay: () => Promise.resolve() };
+export interface DictatedModel extends CompletionModel {
+  readonly requests: readonly GenerateRequest[];
+  /** Writes this, for whoever reads now. */
+  say(text: string): void;
+  /** The model ends by itself. */
+  end(): void;
+  fail(reason: string): void;
+}
+
+/** Writes what the test says, when it says it, in the last request. */
+export function dictated(changes: Partial<CompletionModel> = {}): DictatedModel {
+  const requests: GenerateRequest[] = [];
+  let hear: (said: { text: string } | { error: Error } | null) => void = () => {};
+  const said: ({ text: string } | { error: Error } | null)[] = [];
+  const speak = (each: { text: string } | { error: Error } | null) => {
+    said.push(each);
+    hear(each);
+  };
+  return {
+    ...scripted([]),
+    requests,
+    async *generate(request) {
+      requests.push(request);
+      said.length = 0;
+      for (;;) {
+        if (said.length === 0) await new Promise((resolve) => (hear = resolve));
+        const next = said.shift();
+        if (next === null || next === undefined) return;
+        if ('error' in next) throw next.error;
+        yield next.text;
+      }
+    },
+    say: (text) => speak({ text }),
+    end: () => speak(null),
+    fail: (reason) => speak({ error: new Error(reason) }),
+    ...changes,
+  };
+}
 
 export interface TurnedClock extends Clock {
   /** ms of every delay that was asked for. */
   readonly asked: readonly number[];
-  /** Ends the delays that run now. */
-  ring(): void;
+  /** Moves the time on; what is due then is over. */
+  pass(ms: number): Promise<void>;
 }
 
+/** Time stands still until the test moves it. */
 export function turnedClock(): TurnedClock {
   const asked: number[] = [];
-  let waiting: (() => void)[] = [];
+  let now = 0;
+  let waiting: { readonly due: number; readonly resolve: () => void }[] = [];
   return {
     asked,
+    now: () => now,
     delay(ms, signal) {
       asked.push(ms);
       return new Promise((resolve) => {
-        waiting.push(resolve);
+        if (signal.aborted) return resolve();
+        waiting.push({ due: now + ms, resolve });
         signal.addEventListener('abort', () => resolve());
       });
     },
-    ring() {
-      for (const resolve of waiting) resolve();
-      waiting = [];
+    async pass(ms) {
+      now += ms;
+      const due = waiting.filter((each) => each.due <= now);
+      waiting = waiting.filter((each) => each.due > now);
+      for (const { resolve } of due) resolve();
+      await settled();
     },
   };
+}
+
+/** Everything that follows from what has happened has happened. */
+export async function settled(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+export interface TestCompleter extends Completer {
+  readonly clock: TurnedClock;
+  readonly measures: Measures;
+}
+
+export function newCompleter(): TestCompleter {
+  const clock = turnedClock();
+  const measures = createMeasures();
+  return { clock, measures, ...createCompleter({ clock, measures }) };
 }
 
 /** A request at the `|` of `marked`. */
@@ -96,9 +156,9 @@ export function at(marked: string, changes: Partial<CompletionRequest> = {}): Co
     languageId: 'typescript',
     text: marked.slice(0, offset) + marked.slice(offset + 1),
     offset,
-    context: noContext,
     explicit: false,
-    debounceMs: 75,
+    debounce: 0,
+    context: noContext,
     maxTokens: 128,
     signal: new AbortController().signal,
     ...changes,
