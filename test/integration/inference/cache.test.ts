@@ -75,7 +75,8 @@ for (const { name, prompt, suffixBehind, modelPath } of orders)
     let oneKey = 0;
     before(async () => {
       const file = modelPath(folder);
-      engine = await start(file === undefined ? {} : { modelPath: file });
+      // one for each document below
+      engine = await start({ sequences: 12, ...(file !== undefined && { modelPath: file }) });
       const { stats } = await complete(engine, [text(suffix)], { maxTokens: 0, affinity: 'to count' });
       oneKey = TYPED + (suffixBehind ? stats.prompt_tokens + 2 : 0);
     });
@@ -99,6 +100,23 @@ for (const { name, prompt, suffixBehind, modelPath } of orders)
       assert.ok(first > 10 * TYPED + oneKey, `${first} tokens at first`);
       for (const typed of ['.', '.l', '.le', '.len', '.len;', '.len;\n'])
         cheap(await evaluated(prefix + typed, affinity));
+    });
+
+    it('also where the prefix is too long, but for now and then', async () => {
+      const typed = 'export const total = 1 + 2;\n';
+      let expensive = 0;
+      for (let length = 0; length <= typed.length; length++) {
+        const cut = (segment: PromptSegment): PromptSegment =>
+          segment.kind === 'text' && segment.text === prefix
+            ? { ...segment, text: prefix + typed.slice(0, length), max_tokens: 64 }
+            : segment;
+        const { stats } = await complete(engine, [...context, ...prompt(prefix, suffix).map(cut)], {
+          affinity: 'long.ts',
+          maxTokens: 4,
+        });
+        if (stats.evaluated_tokens > oneKey) expensive++;
+      }
+      assert.ok(expensive * 4 <= typed.length, `${expensive} of ${typed.length} keys`);
     });
 
     it('also after a request that was aborted while it wrote', async () => {
