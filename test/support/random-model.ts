@@ -18,6 +18,8 @@ export interface ModelShape {
    * to what passes through them.) Q4_0 only.
    */
   readonly says?: readonly string[];
+  /** Tokens of the embedded model's vocabulary that are spelled in another way here. */
+  readonly spelled?: Readonly<Record<string, string>>;
 }
 
 interface Tensor {
@@ -49,7 +51,7 @@ const SCALAR_BYTES: Record<number, number> = {
 };
 
 export function writeRandomModel(file: string, shape: ModelShape): void {
-  const vocabulary = readVocabulary(path.resolve('media/models/tiny-ts-fim-q8_0.gguf'));
+  const vocabulary = readVocabulary(path.resolve('media/models/tiny-ts-fim-q8_0.gguf'), shape.spelled ?? {});
   const tensors = tensorsOf(shape, vocabulary.tokens.length);
   const metadata = [...vocabulary.entries, ...metadataOf(shape, vocabulary.tokens.length)];
   let offset = 0;
@@ -193,7 +195,10 @@ function speechOf(
 }
 
 /** The raw metadata entries of a file's tokenizer, and its tokens. */
-function readVocabulary(file: string): { entries: Buffer[]; tokens: string[] } {
+function readVocabulary(
+  file: string,
+  spelled: Readonly<Record<string, string>>,
+): { entries: Buffer[]; tokens: string[] } {
   const source = readFileSync(file);
   let at = 16;
   const take = (bytes: number): number => {
@@ -222,8 +227,11 @@ function readVocabulary(file: string): { entries: Buffer[]; tokens: string[] } {
     const start = at;
     const key = string();
     const strings = value(kind());
-    if (key.startsWith('tokenizer.')) entries.push(source.subarray(start, at));
-    if (key === 'tokenizer.ggml.tokens') tokens = strings;
+    if (key === 'tokenizer.ggml.tokens') {
+      tokens = strings.map((token) => spelled[token] ?? token);
+      const list = [text(key), u32(ARRAY), u32(STRING), u64(tokens.length), ...tokens.map(text)];
+      entries.push(Buffer.concat(list));
+    } else if (key.startsWith('tokenizer.')) entries.push(source.subarray(start, at));
   }
   return { entries, tokens };
 }

@@ -19,7 +19,13 @@ describe('engine: generating', function () {
     assert.deepEqual(model.devices, []);
     assert.equal(model.context_size, 1024);
     assert.ok(model.threads >= 1);
-    assert.deepEqual(model.fim, { prefix: '<|fim_prefix|>', suffix: '<|fim_suffix|>', middle: null });
+    assert.deepEqual(model.fim, {
+      prefix: '<|fim_prefix|>',
+      suffix: '<|fim_suffix|>',
+      middle: null,
+      repository: null,
+      file: '<|file_sep|>',
+    });
   });
 
   const completions: [prefix: string, suffix: string, expected: string][] = [
@@ -114,6 +120,14 @@ describe('engine: generating', function () {
     assert.ok(stats.prompt_tokens <= 1024 - 5 && stats.prompt_tokens > 900, `${stats.prompt_tokens} tokens`);
     const greedy = await complete(engine, infill(huge, ''), { maxTokens: 1_000_000 });
     assert.ok(greedy.stats.prompt_tokens + greedy.stats.generated_tokens <= 1024);
+  });
+
+  it('draws the same with the same seed', async () => {
+    const draw = async (seed: number) =>
+      (await complete(engine, endless, { temperature: 1, seed, affinity: `seed ${seed}` })).text;
+    const texts = await Promise.all([1, 2, 3, 4].map(draw));
+    assert.ok(new Set(texts).size > 1, 'all seeds drew the same');
+    for (const [index, text] of texts.entries()) assert.equal(await draw(index + 1), text);
   });
 
   it('answers an empty prompt', async () => {

@@ -69,7 +69,13 @@ describe('inspecting a model file', function () {
         parameters: 2.4,
         active_share: 1,
         quantization: 'Q8_0',
-        fim: { prefix: '<|fim_prefix|>', suffix: '<|fim_suffix|>', middle: null },
+        fim: {
+          prefix: '<|fim_prefix|>',
+          suffix: '<|fim_suffix|>',
+          middle: null,
+          repository: null,
+          file: '<|file_sep|>',
+        },
         chat_template: false,
       },
     );

@@ -2,16 +2,17 @@ import assert from 'node:assert/strict';
 import { prefillSpeed, prefillStepFor } from '../../../server/src/inference/engine/generate';
 
 describe('size of a prefill step', () => {
-  const cases: [what: string, msPerToken: number, batchSize: number, tokens: number][] = [
-    ['a whole batch where it takes no time', 0, 512, 512],
-    ['a whole batch on a fast machine', 0.1, 512, 512],
-    ['what a quarter of a second allows', 2.5, 512, 100],
-    ['not too few on a slow machine', 200, 512, 32],
-    ['never more than a batch', 200, 16, 16],
+  const cases: [what: string, msPerToken: number, batchSize: number, stepMs: number, tokens: number][] = [
+    ['a whole batch where it takes no time', 0, 512, 250, 512],
+    ['a whole batch on a fast machine', 0.1, 512, 250, 512],
+    ['what a quarter of a second allows', 2.5, 512, 250, 100],
+    ['less where it shall take less time', 1, 512, 50, 50],
+    ['not too few on a slow machine', 200, 512, 250, 32],
+    ['never more than a batch', 200, 16, 250, 16],
   ];
-  for (const [what, msPerToken, batchSize, tokens] of cases)
+  for (const [what, msPerToken, batchSize, stepMs, tokens] of cases)
     it(what, () => {
-      assert.equal(prefillStepFor(msPerToken, batchSize), tokens);
+      assert.equal(prefillStepFor(msPerToken, batchSize, stepMs), tokens);
     });
 });
 

@@ -1,24 +1,31 @@
 import assert from 'node:assert/strict';
+import type { GeneratePriority } from '#protocol';
 import { createScheduler } from '../../../server/src/inference/engine/scheduler';
 
-/** A scheduler over two sequences whose work ends when the test says so. */
+/** A scheduler over two sequences whose work ends when the test says so; idle work also when it is aborted. */
 function setUp() {
-  const scheduler = createScheduler(['first', 'second'], (): string[] => []);
+  let time = 0;
+  const scheduler = createScheduler(
+    ['first', 'second'],
+    (): string[] => [],
+    () => ++time,
+  );
   const log: string[] = [];
   const endings = new Map<string, () => void>();
-  const start = (name: string, affinity = name) => {
+  const start = (name: string, affinity = name, priority: GeneratePriority = 'user') => {
     const controller = new AbortController();
-    const result = scheduler.run(
-      { affinity, tokens: [...name], signal: controller.signal },
-      async (sequence) => {
-        log.push(`${name} on ${sequence}`);
-        await new Promise<void>((end) => endings.set(name, end));
-        return name;
-      },
-    );
+    const result = scheduler.run({ affinity, tokens: [...name], priority, controller }, async (sequence) => {
+      log.push(`${name} on ${sequence}`);
+      await new Promise<void>((end) => {
+        endings.set(name, end);
+        if (priority === 'idle') controller.signal.addEventListener('abort', () => end());
+      });
+      return controller.signal.aborted ? `${name} aborted` : name;
+    });
     return { result, abort: () => controller.abort(), end: () => endings.get(name)?.() };
   };
-  return { start, log };
+  const idle = (name: string, affinity = name) => start(name, affinity, 'idle');
+  return { start, idle, log };
 }
 
 describe('scheduling requests on sequences', () => {
@@ -59,8 +66,12 @@ describe('scheduling requests on sequences', () => {
   });
 
   it('work that fails frees its sequence', async () => {
-    const scheduler = createScheduler(['only'], (): string[] => []);
-    const job = { affinity: 'a', tokens: [], signal: new AbortController().signal };
+    const scheduler = createScheduler(
+      ['only'],
+      (): string[] => [],
+      () => 1,
+    );
+    const job = { affinity: 'a', tokens: [], priority: 'user', controller: new AbortController() } as const;
     await assert.rejects(
       scheduler.run(job, async () => {
         throw new Error('no KV slot');
@@ -68,5 +79,77 @@ describe('scheduling requests on sequences', () => {
       /no KV slot/,
     );
     assert.equal(await scheduler.run(job, async (sequence) => sequence), 'only');
+  });
+});
+
+describe('scheduling idle work', () => {
+  it('runs beside what a user waits for, where a sequence is free', async () => {
+    const { start, idle, log } = setUp();
+    const [a, warm] = [start('a'), idle('warm')];
+    assert.deepEqual(log, ['a on first', 'warm on second']);
+    for (const job of [a, warm]) job.end();
+    assert.deepEqual(await Promise.all([a.result, warm.result]), ['a', 'warm']);
+  });
+
+  it('is aborted when a user needs its sequence, which gets it', async () => {
+    const { start, idle, log } = setUp();
+    const [a, warm, b] = [start('a'), idle('warm'), start('b')];
+    assert.equal(await warm.result, 'warm aborted');
+    assert.deepEqual(log, ['a on first', 'warm on second', 'b on second']);
+    for (const job of [a, b]) job.end();
+    await Promise.all([a.result, b.result]);
+  });
+
+  it('is aborted when a user’s request comes for the same affinity, which gets its sequence', async () => {
+    const { start, idle, log } = setUp();
+    const [guess, key] = [idle('guess', 'a.ts'), start('key', 'a.ts')];
+    assert.equal(await guess.result, 'guess aborted');
+    assert.deepEqual(log, ['guess on first', 'key on first']);
+    key.end();
+    await key.result;
+  });
+
+  it('gives way for one request only where one needs room', async () => {
+    const { start, idle, log } = setUp();
+    const [one, two, a] = [idle('one'), idle('two'), start('a')];
+    assert.equal(await one.result, 'one aborted');
+    assert.deepEqual(log, ['one on first', 'two on second', 'a on first']);
+    for (const job of [two, a]) job.end();
+    assert.deepEqual(await Promise.all([two.result, a.result]), ['two', 'a']);
+  });
+
+  it('waits for its own sequence, and goes when the user types on meanwhile', async () => {
+    const { start, idle, log } = setUp();
+    const first = start('first key', 'a.ts');
+    const guess = idle('guess', 'a.ts');
+    first.abort();
+    const second = start('second key', 'a.ts');
+    assert.equal(await guess.result, null);
+    first.end();
+    await first.result;
+    second.end();
+    await second.result;
+    assert.deepEqual(log, ['first key on first', 'second key on first']);
+  });
+
+  it('follows what a user waited for, on the same sequence', async () => {
+    const { start, idle, log } = setUp();
+    const key = start('key', 'a.ts');
+    const guess = idle('guess', 'a.ts');
+    assert.deepEqual(log, ['key on first']);
+    key.end();
+    await key.result;
+    guess.end();
+    assert.equal(await guess.result, 'guess');
+    assert.deepEqual(log, ['key on first', 'guess on first']);
+  });
+
+  it('is given up when it would cost users what they just left', async () => {
+    const { start, idle, log } = setUp();
+    const jobs = [start('a'), start('b')];
+    for (const job of jobs) job.end();
+    await Promise.all(jobs.map(({ result }) => result));
+    assert.equal(await idle('warm').result, null);
+    assert.deepEqual(log, ['a on first', 'b on second']);
   });
 });

@@ -1,18 +1,24 @@
 /** One request on one sequence: evaluate what its KV cache does not hold yet, then decode token by token. */
 import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
-import type { FromEngine, GenerationStats } from '#protocol';
+import type { FromEngine, GeneratePriority, GenerationStats } from '#protocol';
 import { createTextStream } from './text-stream';
 
-/** ms that one prefill step should take: an abort is heard between steps, and other sequences get their turn. */
-const PREFILL_STEP_MS = 250;
+/**
+ * ms that one prefill step should take: an abort is heard between steps, and other sequences get their turn. Somebody who
+ * needs a sequence waits for a step of idle work.
+ */
+const PREFILL_STEP_MS: Record<GeneratePriority, number> = { user: 250, idle: 50 };
 const SMALLEST_PREFILL_STEP = 32;
 /** Tokens of a prompt below which its speed says nothing. */
 const FEWEST_TO_TIME = 64;
 
 export interface GenerateJob {
   readonly prompt: readonly Token[];
+  /** 0: only the KV cache is filled. */
   readonly maxTokens: number;
   readonly temperature: number;
+  readonly seed: number;
+  readonly priority: GeneratePriority;
   readonly signal: AbortSignal;
   /** ms, when the request came in */
   readonly receivedAt: number;
@@ -39,22 +45,29 @@ export interface Generator {
 /** @param tokenTime ms to decode one token, the first guess at the speed of a prefill; null: too fast to matter. */
 export function createGenerator(model: LlamaModel, batchSize: number, tokenTime: number | null): Generator {
   const endsText = memoized((token: Token) => model.isEogToken(token) || model.isSpecialToken(token));
-  let prefillStep = prefillStepFor(tokenTime ?? 0, batchSize);
+  let prefillTime = tokenTime ?? 0;
 
-  /** Evaluates the prompt but for its last step, which the first decode takes along. Answers how much it did. */
+  /**
+   * Evaluates the rest of the prompt, but for its last step if the first decode takes that along. What is evaluated stays in
+   * the KV cache, also after an abort. Answers how much it did.
+   */
   const prefill = async (
     sequence: LlamaContextSequence,
-    tokens: readonly Token[],
-    signal: AbortSignal,
+    { prompt, maxTokens, priority, signal }: GenerateJob,
     alive: () => void,
   ): Promise<number> => {
+    const tokens = prompt.slice(sequence.nextTokenIndex);
     let done = 0;
-    while (tokens.length - done > prefillStep && !signal.aborted) {
-      const step = tokens.slice(done, done + prefillStep);
+    while (!signal.aborted) {
+      const length = prefillStepFor(prefillTime, batchSize, PREFILL_STEP_MS[priority]);
+      const left = tokens.length - done;
+      if (left === 0 || (left <= length && maxTokens > 0)) break;
+      const step = tokens.slice(done, done + length);
       const begin = performance.now();
       await sequence.evaluateWithoutGeneratingNewTokens(step);
       done += step.length;
-      prefillStep = prefillStepFor((performance.now() - begin) / step.length, batchSize);
+      // fewer tell more about one call than about many tokens
+      if (step.length >= SMALLEST_PREFILL_STEP) prefillTime = (performance.now() - begin) / step.length;
       alive();
     }
     return done;
@@ -62,25 +75,26 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
 
   return {
     async generate(sequence, job, emit, alive) {
-      const { prompt, signal } = job;
+      const { prompt, maxTokens, temperature, seed, signal } = job;
       // one token is always left to evaluate: the next one follows from it
-      await sequence.adaptStateToTokens(prompt.slice(0, -1), false);
+      await sequence.adaptStateToTokens(maxTokens === 0 ? [...prompt] : prompt.slice(0, -1), false);
       const prefillBegin = performance.now();
       const reused = sequence.nextTokenIndex;
-      let evaluated = await prefill(sequence, prompt.slice(reused), signal, alive);
+      let evaluated = await prefill(sequence, job, alive);
 
       let reason: Outcome['reason'] = 'end';
       let generated = 0;
-      let prefilledAt: number | null = null;
+      let prefilledAt = maxTokens === 0 ? performance.now() : null;
       let firstTokenAt: number | null = null;
       let lastTokenAt = performance.now();
       const text = createTextStream((tokens) => model.detokenize(tokens), prompt.at(-1));
 
       if (signal.aborted) reason = 'aborted';
+      else if (maxTokens === 0) reason = 'length';
       else {
         const lastStep = prompt.slice(reused + evaluated);
         evaluated += lastStep.length;
-        for await (const token of sequence.evaluate(lastStep, { temperature: job.temperature })) {
+        for await (const token of sequence.evaluate(lastStep, { temperature, seed })) {
           lastTokenAt = performance.now();
           prefilledAt ??= lastTokenAt;
           if (signal.aborted) reason = 'aborted';
@@ -89,7 +103,7 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
           generated++;
           const piece = text.push(token);
           if (piece !== '') emit(piece);
-          if (generated < job.maxTokens) continue;
+          if (generated < maxTokens) continue;
           reason = 'length';
           break;
         }
@@ -137,9 +151,12 @@ export function prefillSpeed(tokens: number, ms: number): number | null {
   return tokens < FEWEST_TO_TIME || ms <= 0 ? null : (tokens / ms) * 1000;
 }
 
-/** @param tokenTime ms that one token takes. */
-export function prefillStepFor(tokenTime: number, batchSize: number): number {
-  return Math.min(batchSize, Math.max(SMALLEST_PREFILL_STEP, Math.floor(PREFILL_STEP_MS / tokenTime)));
+/**
+ * @param tokenTime ms that one token takes.
+ * @param stepTime ms that the step may take.
+ */
+export function prefillStepFor(tokenTime: number, batchSize: number, stepTime: number): number {
+  return Math.min(batchSize, Math.max(SMALLEST_PREFILL_STEP, Math.floor(stepTime / tokenTime)));
 }
 
 function memoized<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {

@@ -43,7 +43,11 @@ async function loadModel(request: LoadRequest): Promise<void> {
     ready = {
       loaded,
       generator: createGenerator(loaded.model, loaded.info.batch_size, loaded.tokenTime),
-      scheduler: createScheduler(loaded.sequences, (sequence) => sequence.contextTokens),
+      scheduler: createScheduler(
+        loaded.sequences,
+        (sequence) => sequence.contextTokens,
+        () => performance.now(),
+      ),
     };
     send({ type: 'loaded', model: loaded.info });
   } catch (error) {
@@ -80,7 +84,7 @@ async function generate(request: Extract<ToEngine, { type: 'generate' }>): Promi
   running.set(id, controller);
   try {
     if (ready === null) throw new Error('No model is loaded.');
-    const { reason, stats } = await runOn(ready, request, controller.signal, receivedAt);
+    const { reason, stats } = await runOn(ready, request, controller, receivedAt);
     send({ type: 'done', id, reason, stats });
   } catch (error) {
     send({ type: 'generate_failed', id, message: wordsOf(error) });
@@ -92,28 +96,32 @@ async function generate(request: Extract<ToEngine, { type: 'generate' }>): Promi
 async function runOn(
   { loaded, generator, scheduler }: ReadyEngine,
   request: Extract<ToEngine, { type: 'generate' }>,
-  signal: AbortSignal,
+  controller: AbortController,
   receivedAt: number,
 ): Promise<Outcome> {
-  const { id, temperature, affinity } = request;
+  const { id, temperature, seed, priority, affinity } = request;
+  const { signal } = controller;
   // node-llama-cpp keeps one cell of each sequence free
   const room = loaded.info.context_size - 1;
   const maxTokens = Math.min(request.max_tokens, Math.floor(room / 2));
   const prompt = tokenizePrompt(loaded.model, request.prompt, room - maxTokens);
-  const job: GenerateJob = { prompt, maxTokens, temperature, signal, receivedAt };
+  const job: GenerateJob = { prompt, maxTokens, temperature, seed, priority, signal, receivedAt };
 
-  const outcome = await scheduler.run({ affinity, tokens: prompt, signal }, async (sequence) => {
-    const text = paceText((piece) => send({ type: 'token', id, text: piece }));
-    try {
-      return await generator.generate(sequence, job, text.push, () => send({ type: 'alive' }));
-    } catch (error) {
-      // what the KV cache holds after a failed decode is unknown
-      await sequence.clearHistory();
-      throw error;
-    } finally {
-      text.flush();
-    }
-  });
+  const outcome = await scheduler.run(
+    { affinity, tokens: prompt, priority, controller },
+    async (sequence) => {
+      const text = paceText((piece) => send({ type: 'token', id, text: piece }));
+      try {
+        return await generator.generate(sequence, job, text.push, () => send({ type: 'alive' }));
+      } catch (error) {
+        // what the KV cache holds after a failed decode is unknown
+        await sequence.clearHistory();
+        throw error;
+      } finally {
+        text.flush();
+      }
+    },
+  );
   return outcome ?? { reason: 'aborted', stats: costOfWaiting(job) };
 }
 

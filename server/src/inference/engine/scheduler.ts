@@ -1,10 +1,16 @@
-/** Hands waiting requests to free sequences: first come first served, but to the sequence that suits them. */
+/**
+ * Hands waiting requests to sequences: first come first served, but to the sequence that suits them. Idle work runs where
+ * nobody waits, and is aborted as soon as a user's request needs its sequence, or comes for the same affinity.
+ */
+import type { GeneratePriority } from '#protocol';
 import { chooseSequence } from './choose-sequence';
 
 export interface Job<Token> {
   readonly affinity: string;
   readonly tokens: readonly Token[];
-  readonly signal: AbortSignal;
+  readonly priority: GeneratePriority;
+  /** Aborted by whoever asked, or by the scheduler when idle work has to make room. */
+  readonly controller: AbortController;
 }
 
 export interface Scheduler<Token, Sequence> {
@@ -17,10 +23,13 @@ export interface Scheduler<Token, Sequence> {
 
 interface Slot<Token, Sequence> {
   readonly sequence: Sequence;
-  busy: boolean;
-  stopping: boolean;
+  job: Job<Token> | null;
+  reserved: boolean;
   affinity: string | null;
   lastUsed: number;
+  wantedAt: number | null;
+  readonly running: GeneratePriority | null;
+  readonly stopping: boolean;
   readonly tokens: readonly Token[];
 }
 
@@ -29,33 +38,58 @@ interface Waiting<Token, Sequence> {
   readonly begin: (slot: Slot<Token, Sequence>) => void;
 }
 
-/** @param cached the tokens in a sequence's KV cache. */
+/**
+ * @param cached the tokens in a sequence's KV cache.
+ * @param now a clock in ms.
+ */
 export function createScheduler<Token, Sequence>(
   sequences: readonly Sequence[],
   cached: (sequence: Sequence) => readonly Token[],
+  now: () => number,
 ): Scheduler<Token, Sequence> {
-  let clock = 0;
   let waiting: Waiting<Token, Sequence>[] = [];
   const slots = sequences.map(
     (sequence): Slot<Token, Sequence> => ({
       sequence,
-      busy: false,
-      stopping: false,
+      job: null,
+      reserved: false,
       affinity: null,
       lastUsed: 0,
+      wantedAt: null,
+      get running() {
+        return this.job?.priority ?? null;
+      },
+      get stopping() {
+        return this.job?.controller.signal.aborted ?? false;
+      },
       get tokens() {
         return cached(sequence);
       },
     }),
   );
 
-  const dispatch = () => {
+  const serve = (priority: GeneratePriority) => {
     waiting = waiting.filter(({ job, begin }) => {
-      const slot = slots[chooseSequence(slots, job) ?? -1];
-      if (slot === undefined) return true;
-      begin(slot);
-      return false;
+      if (job.priority !== priority) return true;
+      const slot = slots[chooseSequence(slots, job, now()) ?? -1];
+      if (slot?.job === null) {
+        begin(slot);
+        return false;
+      }
+      if (slot !== undefined && priority === 'user') {
+        slot.reserved = true;
+        if (slot.running === 'idle') slot.job.controller.abort();
+      }
+      return true;
     });
+  };
+
+  const dispatch = () => {
+    for (const slot of slots) slot.reserved = false;
+    serve('user');
+    if (waiting.every(({ job }) => job.priority === 'idle')) serve('idle');
+    // no sequence will become free for what waits now
+    if (slots.every(({ job }) => job === null)) for (const { job } of waiting) job.controller.abort();
   };
 
   const occupy = async <Result>(
@@ -63,26 +97,29 @@ export function createScheduler<Token, Sequence>(
     job: Job<Token>,
     work: (sequence: Sequence) => Promise<Result>,
   ): Promise<Result> => {
-    const markStopping = () => {
-      slot.stopping = true;
-    };
-    slot.busy = true;
+    if (job.priority === 'idle' && slot.affinity !== job.affinity) slot.wantedAt = null;
+    slot.job = job;
     slot.affinity = job.affinity;
-    slot.lastUsed = ++clock;
-    job.signal.addEventListener('abort', markStopping);
+    slot.lastUsed = now();
     try {
       return await work(slot.sequence);
     } finally {
-      job.signal.removeEventListener('abort', markStopping);
-      slot.busy = false;
-      slot.stopping = false;
+      slot.job = null;
+      slot.lastUsed = now();
+      if (job.priority === 'user') slot.wantedAt = slot.lastUsed;
       dispatch();
     }
+  };
+
+  const endIdleWorkOf = (affinity: string) => {
+    const jobs = [...slots, ...waiting].flatMap(({ job }) => (job === null ? [] : [job]));
+    for (const job of jobs) if (job.priority === 'idle' && job.affinity === affinity) job.controller.abort();
   };
 
   return {
     run(job, work) {
       return new Promise((resolve, reject) => {
+        const { signal } = job.controller;
         const giveUp = () => {
           waiting = waiting.filter((entry) => entry !== entryOfJob);
           resolve(null);
@@ -90,12 +127,13 @@ export function createScheduler<Token, Sequence>(
         const entryOfJob: Waiting<Token, Sequence> = {
           job,
           begin(slot) {
-            job.signal.removeEventListener('abort', giveUp);
+            signal.removeEventListener('abort', giveUp);
             occupy(slot, job, work).then(resolve, reject);
           },
         };
-        if (job.signal.aborted) return resolve(null);
-        job.signal.addEventListener('abort', giveUp, { once: true });
+        if (signal.aborted) return resolve(null);
+        signal.addEventListener('abort', giveUp, { once: true });
+        if (job.priority === 'user') endIdleWorkOf(job.affinity);
         waiting.push(entryOfJob);
         dispatch();
       });
