@@ -2,7 +2,7 @@
  * Bundles what ships (client, host, engine, page) into dist/, and with --tests the test files into dist/test/.
  * `--watch` rebuilds on change. The grammars that `server/src/syntax/languages.ts` names are copied. koffi and node-llama-cpp stay outside: they find their native parts beside themselves.
  */
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import * as esbuild from 'esbuild';
 
 const args = new Set(process.argv.slice(2));
@@ -70,7 +70,6 @@ const grammars = [
   'tsx',
   'typescript',
 ];
-rmSync('dist/grammars', { recursive: true, force: true });
 for (const file of ['tree-sitter.wasm', ...grammars.map((name) => `tree-sitter-${name}.wasm`)]) {
   cpSync(`node_modules/@vscode/tree-sitter-wasm/wasm/${file}`, `dist/grammars/${file}`);
 }

@@ -21,6 +21,7 @@ import { createPlanner } from './planner';
 import { createBorrowing, createLending, fetchFromPeer, openSharing } from './sharing';
 import { openSpeeds } from './speeds';
 import { publishState } from './state';
+import { openSyntax } from './syntax';
 import { openTelemetry } from './telemetry';
 import { version } from './version';
 import { isBehindWslNat } from './wsl';
@@ -191,6 +192,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   const completer = createCompleter({
     clock: { delay: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}) },
+    syntax: openSyntax({
+      folder: join(options.programFolder, 'grammars'),
+      now: () => performance.now(),
+      log: logger,
+    }),
   });
   const api = await openApi(options.httpPort);
 

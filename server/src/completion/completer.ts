@@ -1,19 +1,21 @@
 /** The way of one request: refuse, remember, wait, ask, filter. */
 import type { FimTokens } from '#protocol';
 import { createCache } from './cache';
+import { extentAt } from './extent';
 import { createFilter } from './filters';
 import { createFlights } from './flights';
 import type { Clock, Completer, CompletionModel, CompletionRequest, GenerateRequest, Outcome } from './index';
 import { budget, fimPrompt, windows } from './prompt';
 import { createCollector } from './stop';
 import { look, type Surroundings } from './surroundings';
+import type { Grammar, Syntax } from './syntax';
 import { untilAborted } from './until-aborted';
 
 /** Greedy: the same place gets the same completion, so it may be remembered. */
 const TEMPERATURE = 0;
 const WORD = /^[\p{L}\p{N}_]/u;
 
-export function createCompleter({ clock }: { clock: Clock }): Completer {
+export function createCompleter({ clock, syntax }: { clock: Clock; syntax: Syntax }): Completer {
   const cache = createCache();
   const flights = createFlights();
 
@@ -38,7 +40,8 @@ export function createCompleter({ clock }: { clock: Clock }): Completer {
       if (!explicit && request.debounceMs > 0) await clock.delay(request.debounceMs, flight.signal);
       if (flight.ended !== null) return none(flight.ended);
 
-      const written = await write(model, around, model.fim, {
+      const grammar = await syntax.grammar(request.languageId);
+      const written = await write(model, around, grammar, model.fim, {
         prompt: fimPrompt(model.fim, around, tokens),
         maxTokens: tokens.completion,
         temperature: TEMPERATURE,
@@ -65,10 +68,11 @@ export function createCompleter({ clock }: { clock: Clock }): Completer {
 async function write(
   model: CompletionModel,
   around: Surroundings,
+  grammar: Grammar | null,
   fim: FimTokens,
   request: GenerateRequest,
 ): Promise<string> {
-  const collector = createCollector(around, fim);
+  const collector = createCollector({ ...around, grammar, extent: extentAt(around, grammar) }, fim);
   for await (const piece of untilAborted(model.generate(request), request.signal)) {
     if (!collector.take(piece)) break;
   }

@@ -3,14 +3,15 @@
  * questions are about single tokens, which a tree has even where it has errors.
  */
 import type { Node } from '@vscode/tree-sitter-wasm';
-import { isOneOf, nextTokenStart, tokenBefore } from './leaves';
 import type { Language } from './languages';
+import { isOneOf, nextTokenStart, tokenBefore } from './leaves';
 import type { BoundedParser } from './parser';
 
-/** UTF-16 units that are looked at before the cursor, after it, and of what was written. */
-const BEFORE = 3072;
-const AFTER = 1024;
-const WRITTEN = 3072;
+/** UTF-16 units of one parse, which takes half a millisecond where they are code, and is bounded where they are not. */
+const WINDOW = 2560;
+/** Of these, so many are behind the cursor, or were written by the model at most. */
+const AFTER = 512;
+const WRITTEN = 1536;
 /** Siblings of a `:` that are looked at. */
 const MAX_SIBLINGS = 16;
 /** Nodes around the head of a block that start where it does, such as the statement around a call. */
@@ -18,19 +19,25 @@ const MAX_PARENTS = 8;
 
 /** Several statements, without brackets around them. */
 const STATEMENTS: ReadonlySet<string> = new Set(['statement_list', 'block', 'body_statement']);
+/** Tokens that begin a block as the last of such a node: in shell, Ruby, and JSX. */
+const HEADS: ReadonlyMap<string, string> = new Map([
+  [')', 'case_item'],
+  ['|', 'block_parameters'],
+  ['>', 'jsx_opening_element'],
+]);
 const CLOSERS: ReadonlySet<string> = new Set(['}', ')', ']', 'end', 'fi', 'done', 'esac']);
 
 /** Whatever the text is, an answer takes few milliseconds. */
 export interface Grammar {
   /** Is a block begun at the cursor, is the cursor in an empty block, or in something else? */
   blockAt(text: string, offset: number): 'starts' | 'empty' | 'other';
-  /** Where the block ends that was begun before the cursor: units of `written`, whole lines. null: nobody can tell. */
+  /** Where the block ends that was begun before the cursor: units of `written`, whole lines. null: it may go on. */
   blockEnd(prefix: string, written: string): number | null;
 }
 
 export function createGrammar(parser: BoundedParser, language: Language): Grammar {
   function blockAt(text: string, offset: number): 'starts' | 'empty' | 'other' {
-    const before = windowBefore(text.slice(Math.max(0, offset - BEFORE), offset));
+    const before = windowBefore(text.slice(0, offset), WINDOW - AFTER);
     const window = before + text.slice(offset, offset + AFTER);
     const opened = parser.parse(window, (root) => {
       const token = tokenBefore(root, window, before.length);
@@ -55,10 +62,9 @@ export function createGrammar(parser: BoundedParser, language: Language): Gramma
 
   function opens(token: Node, line: number): boolean {
     if (isOneOf(language.openers, token)) return true;
-    const { parent, type } = token;
-    if (type === ':') return follows(token, language.colonAfter);
-    if (type === ')' && parent?.type === 'case_item') return true;
-    if (type === '|' && parent?.type === 'block_parameters') return true;
+    if (token.type === ':') return follows(token, language.colonAfter);
+    const head = HEADS.get(token.type);
+    if (head !== undefined && head === token.parent?.type) return true;
     if (language.endedByEnd.size === 0) return false;
     const first = token.tree.rootNode.descendantForIndex(line, line + 1);
     return first !== null && isOneOf(language.endedByEnd, first);
@@ -77,7 +83,7 @@ export function createGrammar(parser: BoundedParser, language: Language): Gramma
 
   function blockEnd(prefix: string, written: string): number | null {
     if (written.length > WRITTEN) return null;
-    const before = windowBefore(prefix.slice(-BEFORE));
+    const before = windowBefore(prefix, WINDOW - WRITTEN);
     const text = before + written;
     const end = parser.parse(text, (root) => {
       const token = tokenBefore(root, text, before.length);
@@ -94,7 +100,7 @@ function statementEnd(root: Node, text: string, offset: number, opener: Node): n
   if (node === null || node.hasError || node.endIndex <= offset) return null;
   const lineEnd = text.indexOf('\n', node.endIndex);
   const end = lineEnd < 0 ? text.length : lineEnd;
-  if (!isBlank(text.slice(end))) return end;
+  if (nextTokenStart(root, text, end) !== null) return end;
 
   const closer = opener.parent?.lastChild;
   if (closer == null || !CLOSERS.has(closer.type) || closer.startIndex < offset) return null;
@@ -133,8 +139,10 @@ function follows(token: Node, types: ReadonlySet<string>): boolean {
  * A window that begins in the midst of a block begins with what closes nothing. So it begins where a line is not
  * indented, if there is such a line, or else with a whole line.
  */
-function windowBefore(cut: string): string {
-  const outermost = cut.length < BEFORE ? 0 : cut.search(/(?<=\n)[\p{L}_@#]/u);
+function windowBefore(prefix: string, size: number): string {
+  if (prefix.length <= size) return prefix;
+  const cut = prefix.slice(-size);
+  const outermost = cut.search(/(?<=\n)[\p{L}_@#]/u);
   return cut.slice(outermost >= 0 ? outermost : cut.indexOf('\n') + 1);
 }
 

@@ -19,7 +19,12 @@ const BRACKETS = ['{', '(', '['];
 const C_WORDS = ['else', 'do', 'try', 'finally'];
 const NONE: ReadonlySet<string> = new Set();
 
-function cLike(file: string, ids: readonly string[], openers: readonly string[], more: readonly string[] = []): Language {
+function cLike(
+  file: string,
+  ids: readonly string[],
+  openers: readonly string[],
+  more: readonly string[] = [],
+): Language {
   return {
     file,
     ids,
@@ -57,9 +62,7 @@ export const languages: readonly Language[] = [
     file: 'tree-sitter-python.wasm',
     ids: ['python'],
     openers: new Set(BRACKETS),
-    colonAfter: new Set(
-      'if elif else for while def class with try except finally match case'.split(' '),
-    ),
+    colonAfter: new Set('if elif else for while def class with try except finally match case'.split(' ')),
     endedByEnd: NONE,
     braces: false,
   },

@@ -1,15 +1,16 @@
 /**
- * The tree-sitter runtime: one for all grammars. A parse is bounded in text and time, frees its tree, and never throws;
+ * The tree-sitter runtime: one for all grammars. A parse is bounded in time, frees its tree, and never throws;
  * what the runtime does not survive is the last that it was asked.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Language, type Node, Parser } from '@vscode/tree-sitter-wasm';
 
-/** UTF-16 units of one parse, which are parsed in about a millisecond when they are code. */
-export const MAX_LENGTH = 6144;
-/** What is no code can take long: error recovery tries many readings. */
-const MAX_MS = 8;
+/**
+ * What is no code can take long: error recovery tries many readings. The runtime asks seldom whether to go on, so that
+ * short texts are as much of the bound as this is.
+ */
+const MAX_MS = 5;
 
 export interface BoundedParser {
   /** What `ask` says of the tree's root; null: the text has not been parsed. */
@@ -37,7 +38,7 @@ export function createParsers({ folder, now }: { folder: string; now: () => numb
   }
 
   function bounded<T>(parser: Parser, text: string, ask: (root: Node) => T): T | null {
-    if (broken || text.length > MAX_LENGTH) return null;
+    if (broken) return null;
     try {
       const end = now() + MAX_MS;
       const tree = parser.parse(readable(text), null, { progressCallback: () => now() > end });

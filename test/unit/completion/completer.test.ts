@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type CompletionModel, createCompleter } from '../../../server/src/completion';
-import { at, noWait, QWEN, scripted, turnedClock } from './support';
+import { at, noSyntax, noWait, QWEN, scripted, turnedClock } from './support';
 
 const aborted = (signal: AbortSignal) =>
   new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -29,7 +29,10 @@ function slow(): CompletionModel & { begun: Promise<void>; aborted: Promise<void
 describe('completion: one request', () => {
   it('asks the model for the text at the cursor', async () => {
     const model = scripted(['foo', '(b);']);
-    const outcome = await createCompleter({ clock: noWait }).complete(at('a = |\nc'), model);
+    const outcome = await createCompleter({ clock: noWait, syntax: noSyntax }).complete(
+      at('a = |\nc'),
+      model,
+    );
     assert.deepEqual(outcome, {
       kind: 'suggestion',
       suggestion: { insertText: 'foo(b);', start: 4, end: 4 },
@@ -48,14 +51,17 @@ describe('completion: one request', () => {
 
   it('aborts the model as soon as it has said enough', async () => {
     const model = scripted(['a)', '\n', 'b', 'c']);
-    await createCompleter({ clock: noWait }).complete(at('f(|)'), model);
+    await createCompleter({ clock: noWait, syntax: noSyntax }).complete(at('f(|)'), model);
     assert.equal(model.served, 2);
     assert.equal(model.requests[0]?.signal.aborted, true);
   });
 
   it('replaces what the selected entry of the suggestion list would replace', async () => {
     const request = at('x.le|', { selected: { start: 2, text: 'length' } });
-    const outcome = await createCompleter({ clock: noWait }).complete(request, scripted([' > 0']));
+    const outcome = await createCompleter({ clock: noWait, syntax: noSyntax }).complete(
+      request,
+      scripted([' > 0']),
+    );
     assert.deepEqual(outcome, {
       kind: 'suggestion',
       suggestion: { insertText: 'length > 0', start: 2, end: 4 },
@@ -73,7 +79,7 @@ describe('completion: one request', () => {
   for (const [name, request, changes, reason] of refusals) {
     it(`does not ask the model: ${name}`, async () => {
       const model = scripted(['foo'], changes);
-      const outcome = await createCompleter({ clock: noWait }).complete(request, model);
+      const outcome = await createCompleter({ clock: noWait, syntax: noSyntax }).complete(request, model);
       assert.match(outcome.kind === 'none' ? outcome.reason : '', reason);
       assert.equal(model.requests.length, 0);
     });
@@ -81,7 +87,10 @@ describe('completion: one request', () => {
 
   it('completes inside a word when it was asked for', async () => {
     const request = at('na|me', { explicit: true });
-    const outcome = await createCompleter({ clock: noWait }).complete(request, scripted(['tive_na']));
+    const outcome = await createCompleter({ clock: noWait, syntax: noSyntax }).complete(
+      request,
+      scripted(['tive_na']),
+    );
     assert.equal(outcome.kind, 'suggestion');
   });
 
@@ -96,7 +105,10 @@ describe('completion: one request', () => {
   ];
   for (const [name, marked, pieces, reason] of dropped) {
     it(`says that the model wrote ${name}`, async () => {
-      const outcome = await createCompleter({ clock: noWait }).complete(at(marked), scripted(pieces));
+      const outcome = await createCompleter({ clock: noWait, syntax: noSyntax }).complete(
+        at(marked),
+        scripted(pieces),
+      );
       assert.match(outcome.kind === 'none' ? outcome.reason : '', reason);
     });
   }
@@ -108,7 +120,7 @@ describe('completion: one request', () => {
         throw new Error('out of memory');
       },
     });
-    assert.deepEqual(await createCompleter({ clock: noWait }).complete(at('|'), model), {
+    assert.deepEqual(await createCompleter({ clock: noWait, syntax: noSyntax }).complete(at('|'), model), {
       kind: 'none',
       reason: 'the engine failed: out of memory',
     });
@@ -119,7 +131,7 @@ describe('completion: debounce, supersede, cancel', () => {
   it('waits before it asks the model', async () => {
     const clock = turnedClock();
     const model = scripted(['foo']);
-    const outcome = createCompleter({ clock }).complete(at('|'), model);
+    const outcome = createCompleter({ clock, syntax: noSyntax }).complete(at('|'), model);
     assert.deepEqual(clock.asked, [75]);
     assert.equal(model.requests.length, 0);
     clock.ring();
@@ -128,7 +140,7 @@ describe('completion: debounce, supersede, cancel', () => {
 
   it('does not wait when the user asked, nor when told not to', async () => {
     const clock = turnedClock();
-    const completer = createCompleter({ clock });
+    const completer = createCompleter({ clock, syntax: noSyntax });
     await completer.complete(at('|', { explicit: true }), scripted(['foo']));
     await completer.complete(at('a|', { debounceMs: 0 }), scripted(['foo']));
     assert.deepEqual(clock.asked, []);
@@ -138,7 +150,10 @@ describe('completion: debounce, supersede, cancel', () => {
     const clock = turnedClock();
     const model = scripted(['foo']);
     const asker = new AbortController();
-    const outcome = createCompleter({ clock }).complete(at('|', { signal: asker.signal }), model);
+    const outcome = createCompleter({ clock, syntax: noSyntax }).complete(
+      at('|', { signal: asker.signal }),
+      model,
+    );
     asker.abort();
     assert.deepEqual(await outcome, { kind: 'none', reason: 'cancelled' });
     clock.ring();
@@ -148,7 +163,7 @@ describe('completion: debounce, supersede, cancel', () => {
   it('asks the model once for keys in quick succession', async () => {
     const clock = turnedClock();
     const model = scripted(['(b)']);
-    const completer = createCompleter({ clock });
+    const completer = createCompleter({ clock, syntax: noSyntax });
     const outcomes = ['f|', 'fo|', 'foo|'].map((marked) => completer.complete(at(marked), model));
     clock.ring();
     assert.deepEqual(
@@ -160,7 +175,7 @@ describe('completion: debounce, supersede, cancel', () => {
 
   it('aborts the decode when a newer request comes', async () => {
     const model = slow();
-    const completer = createCompleter({ clock: noWait });
+    const completer = createCompleter({ clock: noWait, syntax: noSyntax });
     const older = completer.complete(at('a|'), model);
     await model.begun;
     const newer = completer.complete(at('ab|'), scripted(['c']));
@@ -172,7 +187,10 @@ describe('completion: debounce, supersede, cancel', () => {
   it('aborts the decode when the request is cancelled', async () => {
     const model = slow();
     const asker = new AbortController();
-    const outcome = createCompleter({ clock: noWait }).complete(at('a|', { signal: asker.signal }), model);
+    const outcome = createCompleter({ clock: noWait, syntax: noSyntax }).complete(
+      at('a|', { signal: asker.signal }),
+      model,
+    );
     await model.begun;
     asker.abort();
     assert.deepEqual(await outcome, { kind: 'none', reason: 'cancelled' });
@@ -181,7 +199,7 @@ describe('completion: debounce, supersede, cancel', () => {
 
   it('aborts the decode when the document is closed', async () => {
     const model = slow();
-    const completer = createCompleter({ clock: noWait });
+    const completer = createCompleter({ clock: noWait, syntax: noSyntax });
     const outcome = completer.complete(at('a|'), model);
     await model.begun;
     completer.forget('file:///a.ts');
@@ -191,7 +209,7 @@ describe('completion: debounce, supersede, cancel', () => {
 
   it('lets documents be completed side by side', async () => {
     const model = slow();
-    const completer = createCompleter({ clock: noWait });
+    const completer = createCompleter({ clock: noWait, syntax: noSyntax });
     const asker = new AbortController();
     const one = completer.complete(at('a|', { signal: asker.signal }), model);
     await model.begun;
@@ -217,7 +235,10 @@ describe('completion: debounce, supersede, cancel', () => {
         }),
       }),
     });
-    const outcome = createCompleter({ clock: noWait }).complete(at('|', { signal: asker.signal }), model);
+    const outcome = createCompleter({ clock: noWait, syntax: noSyntax }).complete(
+      at('|', { signal: asker.signal }),
+      model,
+    );
     await begun;
     asker.abort();
     assert.deepEqual(await outcome, { kind: 'none', reason: 'cancelled' });
@@ -228,7 +249,7 @@ describe('completion: what was offered before', () => {
   it('is offered again without the model, and without a wait', async () => {
     const clock = turnedClock();
     const model = scripted(['foo(b);']);
-    const completer = createCompleter({ clock });
+    const completer = createCompleter({ clock, syntax: noSyntax });
     const first = completer.complete(at('a = |'), model);
     clock.ring();
     await first;
@@ -243,7 +264,7 @@ describe('completion: what was offered before', () => {
 
   it('is offered on while it is typed, with the line ends of the document', async () => {
     const model = scripted(['\n  a();\n  b();\n}']);
-    const completer = createCompleter({ clock: noWait });
+    const completer = createCompleter({ clock: noWait, syntax: noSyntax });
     await completer.complete(at('f() {|\r\n'), model);
     const outcome = await completer.complete(at('f() {\r\n  a();|\r\n'), model);
     assert.deepEqual(outcome, {
@@ -256,7 +277,7 @@ describe('completion: what was offered before', () => {
 
   it('keeps the closing bracket that its typed beginning opened', async () => {
     const model = scripted(['bar(x)']);
-    const completer = createCompleter({ clock: noWait });
+    const completer = createCompleter({ clock: noWait, syntax: noSyntax });
     await completer.complete(at('foo(|)'), model);
     const outcome = await completer.complete(at('foo(bar(|)'), model);
     assert.equal(outcome.kind === 'suggestion' && outcome.suggestion.insertText, 'x)');
@@ -264,14 +285,14 @@ describe('completion: what was offered before', () => {
 
   it('is remembered when it was nothing', async () => {
     const model = scripted([]);
-    const completer = createCompleter({ clock: noWait });
+    const completer = createCompleter({ clock: noWait, syntax: noSyntax });
     await completer.complete(at('a|'), model);
     assert.equal((await completer.complete(at('a|'), model)).kind, 'none');
     assert.equal(model.requests.length, 1);
   });
 
   it('is not offered in the name of another model', async () => {
-    const completer = createCompleter({ clock: noWait });
+    const completer = createCompleter({ clock: noWait, syntax: noSyntax });
     await completer.complete(at('a|'), scripted(['b']));
     const other = scripted(['c'], { key: 'other' });
     const outcome = await completer.complete(at('a|'), other);
@@ -279,7 +300,7 @@ describe('completion: what was offered before', () => {
   });
 
   it('is not remembered when it was cut short by a cancel or an error', async () => {
-    const completer = createCompleter({ clock: noWait });
+    const completer = createCompleter({ clock: noWait, syntax: noSyntax });
     const failing = scripted([], {
       async *generate() {
         yield 'fo';

@@ -4,6 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { createCompleter } from '../../../server/src/completion';
+import { openSyntax } from '../../../server/src/syntax';
+import { GRAMMARS } from '../syntax/support';
 import { inPieces, noWait, scripted } from './support';
 
 interface Golden {
@@ -169,11 +171,12 @@ const goldens: readonly Golden[] = [
 ];
 
 describe('completion: golden texts', () => {
+  const syntax = openSyntax({ folder: GRAMMARS, now: () => 0, log: { warn: assert.fail } });
   for (const { name, languageId, shows, writes } of goldens) {
     it(`${languageId}: ${name}`, async () => {
       const [before = '', , after = ''] = shows.split(/[├┤]/);
       for (const size of [1, 3, 1000]) {
-        const outcome = await createCompleter({ clock: noWait }).complete(
+        const outcome = await createCompleter({ clock: noWait, syntax }).complete(
           {
             uri: 'file:///golden',
             languageId,

@@ -6,6 +6,7 @@ import type {
   CompletionRequest,
   GenerateRequest,
   Suggestion,
+  Syntax,
 } from '../../../server/src/completion';
 import { look, type Surroundings } from '../../../server/src/completion/surroundings';
 
@@ -55,6 +56,9 @@ export function inPieces(text: string, size: number): string[] {
 
 /** Every delay is over at once. */
 export const noWait: Clock = { delay: () => Promise.resolve() };
+
+/** No language has a grammar. */
+export const noSyntax: Syntax = { grammar: () => Promise.resolve(null) };
 
 export interface TurnedClock extends Clock {
   /** ms of every delay that was asked for. */

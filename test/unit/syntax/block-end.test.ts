@@ -32,7 +32,8 @@ const script: readonly string[] = [
   'class A {├\n  b() {\n    c();\n  }\n}┤\nd();',
   'f(├\n  a,\n  b,\n);┤\nc();',
   'f(├a, b);┤\nc();',
-  'const a = `\n${b}`;\nif (a) {├\n  b(`\n}\n`);\n}┤\nc();',
+  'if (a)├\n  b();\n  // why',
+  'const a = `\n}`;\nif (a) {├\n  b(`\n}\n`);\n}┤\nc();',
 ];
 
 const tables: Readonly<Record<string, readonly string[]>> = {
@@ -42,6 +43,8 @@ const tables: Readonly<Record<string, readonly string[]>> = {
   python: [
     'def f():├\n    a()\n    b()┤\n\n\ndef g():',
     'def f():├\n    a()\n    b()',
+    'def f():├\n    a()\n    # why',
+    'def f():├\n    a()\n    # why\n    b()┤\nc()',
     'def f():├\n    if a:\n        b()\n\n    return c┤\nd()',
     'if a:├\n    b()\nelse:\n    c()┤\nd()',
     'if a:\n    b()\nelif c:├\n    d()\nelse:\n    e()┤\nf()',
@@ -73,10 +76,7 @@ const tables: Readonly<Record<string, readonly string[]>> = {
     'int main()├\n{\n    return 0;\n}┤\n\nint other()\n{',
     'struct A {├\n    int b;\n};┤\nint c;',
   ],
-  csharp: [
-    ...braces('void F(int a)', 'G();'),
-    'class A\n{├\n    int B;\n}┤\n',
-  ],
+  csharp: [...braces('void F(int a)', 'G();'), 'class A\n{├\n    int B;\n}┤\n'],
   css: [
     '.a {├\n  color: red;\n}┤\n\n.b {',
     '@media (min-width: 1px) {├\n  .a {\n    color: red;\n  }\n}┤\n.b {}',
