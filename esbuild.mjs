@@ -1,7 +1,8 @@
 /**
  * Bundles what ships (client, host, engine, page) into dist/, and with --tests the test files into dist/test/.
- * `--watch` rebuilds on change. koffi and node-llama-cpp stay outside: they find their native parts beside themselves.
+ * `--watch` rebuilds on change. The grammars that `server/src/syntax/languages.ts` names are copied. koffi and node-llama-cpp stay outside: they find their native parts beside themselves.
  */
+import { cpSync } from 'node:fs';
 import * as esbuild from 'esbuild';
 
 const args = new Set(process.argv.slice(2));
@@ -53,6 +54,24 @@ if (args.has('--tests')) {
     outbase: 'test',
     outdir: 'dist/test',
   });
+}
+
+const grammars = [
+  'bash',
+  'c-sharp',
+  'cpp',
+  'css',
+  'go',
+  'java',
+  'javascript',
+  'python',
+  'ruby',
+  'rust',
+  'tsx',
+  'typescript',
+];
+for (const file of ['tree-sitter.wasm', ...grammars.map((name) => `tree-sitter-${name}.wasm`)]) {
+  cpSync(`node_modules/@vscode/tree-sitter-wasm/wasm/${file}`, `dist/grammars/${file}`);
 }
 
 for (const options of builds) {

@@ -21,6 +21,7 @@ import { createPlanner } from './planner';
 import { createBorrowing, createLending, fetchFromPeer, openSharing } from './sharing';
 import { openSpeeds } from './speeds';
 import { publishState } from './state';
+import { openSyntax } from './syntax';
 import { openTelemetry } from './telemetry';
 import { version } from './version';
 import { isBehindWslNat } from './wsl';
@@ -195,6 +196,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
     now: () => performance.now(),
     delay: (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => {}),
   };
+  const syntax = openSyntax({
+    folder: join(options.programFolder, 'grammars'),
+    now: clock.now,
+    log: logger,
+  });
   const api = await openApi(options.httpPort);
 
   const idle = watchIdle({
@@ -216,7 +222,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       instances,
       models,
       planner,
-      createCompleter: () => createCompleter({ clock, measures }),
+      createCompleter: () => createCompleter({ clock, syntax, measures }),
       cluster,
       sharing,
       state: publisher.state,

@@ -15,20 +15,22 @@ import { type Landing, takeOff } from './sources/flight';
 import { createFlights, superseded } from './sources/flights';
 import { createShown } from './sources/shown';
 import { createSpeculation } from './speculation';
+import type { Syntax } from './syntax';
 import { createDebounce } from './timing/debounce';
 import { warm } from './warm';
 
 export interface CompleterParts {
   readonly clock: Clock;
+  readonly syntax: Syntax;
   readonly measures: Measures;
 }
 
-export function createCompleter({ clock, measures }: CompleterParts): Completer {
+export function createCompleter({ clock, syntax, measures }: CompleterParts): Completer {
   const shown = createShown();
   const cache = createCache();
   const flights = createFlights();
   const debounce = createDebounce();
-  const speculation = createSpeculation({ clock, cache, measures });
+  const speculation = createSpeculation({ clock, syntax, cache, measures });
   const edits = new Map<string, EditKind>();
   /** Who waits for the debounce, by document. */
   const pausing = new Map<string, AbortController>();
@@ -49,8 +51,8 @@ export function createCompleter({ clock, measures }: CompleterParts): Completer 
   }
 
   async function answer(request: CompletionRequest, model: CompletionModel): Promise<Outcome> {
-    const { uri, explicit, signal } = request;
-    const job = prepare(request, model);
+    const { uri, explicit } = request;
+    const job = await prepare(request, model, syntax);
     if (typeof job === 'string') return none(job);
     const refusal = refuse(request, job.around, edits.get(uri) ?? null);
     if (refusal !== null) return none(refusal);
@@ -182,8 +184,8 @@ export function createCompleter({ clock, measures }: CompleterParts): Completer 
     edited,
     forget,
     accepted: () => measures.accepted(),
-    explain: (request, model) => explain(request, model, clock),
-    warm: (request, model) => warm(request, model, measures),
+    explain: (request, model) => explain(request, model, { clock, syntax }),
+    warm: (request, model) => warm(request, model, { syntax, measures }),
   };
 }
 

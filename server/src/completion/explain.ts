@@ -2,18 +2,24 @@
 import type { Explanation, GenerationStats, PromptSegment } from '#protocol';
 import type { Clock, CompletionModel } from './index';
 import { type JobRequest, prepare } from './job';
+import type { Syntax } from './syntax';
 import { untilAborted } from './until-aborted';
 
 /** ms for the engine to say what it cost, after it was stopped. */
 const COST_PATIENCE = 1000;
 
+export interface ExplainParts {
+  readonly clock: Clock;
+  readonly syntax: Syntax;
+}
+
 /** The explanation, or in words why there can be no completion at all. Rejects when the engine fails. */
 export async function explain(
   request: JobRequest & { readonly signal: AbortSignal },
   model: CompletionModel,
-  clock: Clock,
+  { clock, syntax }: ExplainParts,
 ): Promise<Explanation | string> {
-  const job = prepare(request, model);
+  const job = await prepare(request, model, syntax);
   if (typeof job === 'string') return job;
   let told: (stats: GenerationStats) => void = () => {};
   const cost = new Promise<GenerationStats>((fulfil) => {
@@ -35,7 +41,7 @@ export async function explain(
       lines: piece.trimEnd().split('\n').length,
       origin,
     })),
-    extent: job.extent,
+    extent: job.extent.kind,
     written,
     stopped: collector.stopped(),
     cost: await Promise.race([cost, clock.delay(COST_PATIENCE, request.signal).then(() => null)]),

@@ -4,7 +4,8 @@
  * It composes fill-in-the-middle prompts, waits for the typist to pause, remembers what was offered, stops the model
  * as soon as it has said enough, and filters what would be of no use. The rules are in `docs/completion.md`.
  *
- * Pure but for the model and the clock, which are handed in: no sockets, no editor, no tokenizer, no time of its own.
+ * Pure but for the model, the clock and the parser, which are handed in: no sockets, no editor, no tokenizer, no time
+ * of its own.
  */
 import type {
   CompletionSource,

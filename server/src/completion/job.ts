@@ -2,12 +2,14 @@
 import type { FimTokens } from '#protocol';
 import { type Anchor, anchorAt } from './anchor';
 import type { ContextChunk } from './context';
+import { type Extent, extentAt } from './extent';
 import { createFilter, type Filtered } from './filters';
 import type { CompletionModel, CompletionRequest, GenerateRequest } from './index';
 import { type Budget, budget, fimPrompt, fitting, windows } from './prompt';
-import type { Answer, CachePlace } from './sources/cache';
+import type { CachePlace } from './sources/cache';
 import { type Collector, createCollector } from './stop';
 import { look, type Surroundings } from './surroundings';
+import type { Grammar, Syntax } from './syntax';
 
 /** Greedy: the same place gets the same completion, so it may be remembered. */
 const GREEDY = { temperature: 0, seed: 0 } as const;
@@ -18,6 +20,8 @@ export type Manner = Partial<Pick<GenerateRequest, 'temperature' | 'seed' | 'pri
 
 export interface Job {
   readonly around: Surroundings;
+  /** How much is wanted. */
+  readonly extent: Extent;
   readonly place: CachePlace;
   /** Where its suggestion starts. */
   readonly anchor: Anchor;
@@ -32,25 +36,35 @@ export interface Job {
 export type JobRequest = Omit<CompletionRequest, 'signal' | 'debounce'>;
 
 /** The job, or in words why there can be none. */
-export function prepare(request: JobRequest, model: CompletionModel): Job | string {
+export async function prepare(
+  request: JobRequest,
+  model: CompletionModel,
+  syntax: Syntax,
+): Promise<Job | string> {
   const { fim } = model;
   if (fim === null) return 'the model has no fill-in-the-middle tokens, so it cannot complete at the cursor';
   const tokens = budget(model, request.maxTokens);
   const around = look(request, windows(tokens));
   if (typeof around === 'string') return around;
-  return createJob(request, model.key, fim, around, tokens);
+  const grammar = await syntax.grammar(request.languageId);
+  return createJob(request, { modelKey: model.key, fim, around, grammar, tokens });
 }
 
-function createJob(
-  { uri, text, offset, selected, languageId, context }: JobRequest,
-  modelKey: string,
-  fim: FimTokens,
-  around: Surroundings,
-  tokens: Budget,
-): Job {
+interface JobParts {
+  readonly modelKey: string;
+  readonly fim: FimTokens;
+  readonly around: Surroundings;
+  readonly grammar: Grammar | null;
+  readonly tokens: Budget;
+}
+
+function createJob(request: JobRequest, { modelKey, fim, around, grammar, tokens }: JobParts): Job {
+  const { uri, text, offset, selected, languageId, context } = request;
+  const extent = extentAt(around, grammar);
   const prompt = fimPrompt(fim, { around, languageId, context }, tokens);
   return {
     around,
+    extent,
     place: { modelKey, languageId, contextVersion: context.version, around },
     anchor: anchorAt(text, offset, selected?.start),
     files: fitting(context, tokens),
@@ -62,7 +76,7 @@ function createJob(
       affinity: uri,
       ...manner,
     }),
-    collect: () => createCollector(around, fim),
+    collect: () => createCollector({ ...around, extent, grammar }, fim),
     filter: createFilter(around, fim),
   };
 }

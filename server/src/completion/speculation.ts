@@ -7,6 +7,7 @@ import type { Clock, CompletionModel, Suggestion } from './index';
 import { type JobRequest, prepare } from './job';
 import type { Measures } from './measures';
 import type { Cache } from './sources/cache';
+import type { Syntax } from './syntax';
 import { write } from './write';
 
 /** ms that a suggestion is looked at before more work is put into it. */
@@ -20,11 +21,12 @@ export interface Speculation {
 
 export interface SpeculationParts {
   readonly clock: Clock;
+  readonly syntax: Syntax;
   readonly cache: Cache;
   readonly measures: Pick<Measures, 'cost'>;
 }
 
-export function createSpeculation({ clock, cache, measures }: SpeculationParts): Speculation {
+export function createSpeculation({ clock, syntax, cache, measures }: SpeculationParts): Speculation {
   const underWay = new Map<string, AbortController>();
 
   async function prepareNext(
@@ -34,7 +36,7 @@ export function createSpeculation({ clock, cache, measures }: SpeculationParts):
   ): Promise<void> {
     await clock.delay(PAUSE, signal);
     if (signal.aborted) return;
-    const job = prepare(request, model);
+    const job = await prepare(request, model, syntax);
     if (typeof job === 'string' || cache.find(job.place) !== null) return;
     const onCost = (stats: GenerationStats) => measures.cost(stats, !signal.aborted);
     const written = await write(job, model, { priority: 'idle', signal, onCost });

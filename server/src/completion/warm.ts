@@ -3,15 +3,21 @@ import type { GenerationStats } from '#protocol';
 import type { CompletionModel } from './index';
 import { type JobRequest, prepare } from './job';
 import type { Measures } from './measures';
+import type { Syntax } from './syntax';
 import { write } from './write';
+
+export interface WarmParts {
+  readonly syntax: Syntax;
+  readonly measures: Pick<Measures, 'cost'>;
+}
 
 /** Never rejects: nobody waits for it, and what fails is only not warm. */
 export async function warm(
   request: JobRequest & { readonly signal: AbortSignal },
   model: CompletionModel,
-  measures: Pick<Measures, 'cost'>,
+  { syntax, measures }: WarmParts,
 ): Promise<void> {
-  const job = prepare(request, model);
+  const job = await prepare(request, model, syntax);
   if (typeof job === 'string') return;
   const manner = {
     maxTokens: 0,

@@ -4,7 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { createCompleter } from '../../../server/src/completion';
-import { inPieces, noContext, noWait, scripted } from './support';
+import { openSyntax } from '../../../server/src/syntax';
+import { GRAMMARS } from '../syntax/support';
+import { inPieces, noWait, scripted } from './support';
 
 interface Golden {
   readonly name: string;
@@ -169,17 +171,17 @@ const goldens: readonly Golden[] = [
 ];
 
 describe('completion: golden texts', () => {
+  const syntax = openSyntax({ folder: GRAMMARS, now: () => 0, log: { warn: assert.fail } });
   for (const { name, languageId, shows, writes } of goldens) {
     it(`${languageId}: ${name}`, async () => {
       const [before = '', , after = ''] = shows.split(/[├┤]/);
       for (const size of [1, 3, 1000]) {
-        const outcome = await createCompleter({ clock: noWait }).complete(
+        const outcome = await createCompleter({ clock: noWait, syntax }).complete(
           {
             uri: 'file:///golden',
             languageId,
             text: before + after,
             offset: before.length,
-            context: noContext,
             explicit: false,
             debounceMs: 0,
             maxTokens: 128,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createCompleter } from '../../../server/src/completion';
 import { createFilter } from '../../../server/src/completion/filters';
 import { look } from '../../../server/src/completion/surroundings';
-import { apply, at, inPieces, noWait, QWEN, scripted } from './support';
+import { apply, at, inPieces, noSyntax, noWait, QWEN, scripted } from './support';
 
 const DOCUMENT = [
   'foo',
@@ -90,7 +90,7 @@ describe('completion: properties', () => {
     for (const seed of SEEDS) {
       const { before, after, written, size } = atRandom(seed);
       const request = at('|', { text: before + after, offset: before.length, explicit: true });
-      const outcome = await createCompleter({ clock: noWait }).complete(
+      const outcome = await createCompleter({ clock: noWait, syntax: noSyntax }).complete(
         request,
         scripted(inPieces(written, size)),
       );
@@ -149,7 +149,7 @@ describe('completion: large documents', () => {
     it(`sends the model only what is near: ${name}`, async () => {
       const model = scripted(inPieces('("\'<|'.repeat(200), 3));
       const request = at('|', { text: before + after, offset: before.length, explicit: true });
-      await createCompleter({ clock: noWait }).complete(request, model);
+      await createCompleter({ clock: noWait, syntax: noSyntax }).complete(request, model);
       const sent =
         model.requests[0]?.prompt.map((segment) => (segment.kind === 'text' ? segment.text.length : 0)) ?? [];
       const characters = sent.reduce((sum, length) => sum + length, 0);

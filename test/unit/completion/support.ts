@@ -7,6 +7,7 @@ import type {
   GenerateRequest,
   PromptContext,
   Suggestion,
+  Syntax,
 } from '../../../server/src/completion';
 import { look, type Surroundings } from '../../../server/src/completion/surroundings';
 
@@ -98,6 +99,9 @@ export function dictated(changes: Partial<CompletionModel> = {}): DictatedModel 
     ...changes,
   };
 }
+
+/** No language has a grammar. */
+export const noSyntax: Syntax = { grammar: () => Promise.resolve(null) };
 
 export interface TurnedClock extends Clock {
   /** ms of every delay that was asked for. */

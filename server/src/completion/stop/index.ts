@@ -1,45 +1,42 @@
-/**
- * Collects what the model writes and says when it is enough. The rules look at whole lines, as they will stand in the
- * document: the first one includes what is before the cursor.
- */
+/** Collects what the model writes, says when it is enough, and which lines are certain before that. */
 import type { FimTokens } from '#protocol';
 import { indexOfSpecialToken } from '../filters/special-tokens';
 import { indentation, isBlank } from '../lines';
-import type { Surroundings } from '../surroundings';
-import { blockEnd } from './block-end';
+import { blockEnd, startColumn } from './block-end';
+import { lineEnd } from './line-end';
 import { repetition } from './repetition';
+import { type Start, type StopRule, written } from './rule';
 import { suffixReached } from './suffix-reached';
+import { syntaxEnd } from './syntax-end';
 
 /** Lines that one completion may have. */
 const MAX_LINES = 16;
 /** UTF-16 units; only a broken engine writes more. */
 const MAX_LENGTH = 16_384;
 
-/** What the rules need to know of the place where the completion starts. */
-export type Start = Pick<Surroundings, 'midLine' | 'linePrefix' | 'linesBelow'>;
-
-/**
- * Judges the line that was just completed, the last of `lines`: how many lines stand when the completion ends here,
- * or null to go on.
- */
-export type StopRule = (lines: readonly string[], start: Start) => number | null;
-
 /** In order: the first that stops decides. */
-const rules: readonly StopRule[] = [suffixReached, repetition, blockEnd];
+const rules: readonly StopRule[] = [suffixReached, repetition, syntaxEnd, blockEnd, lineEnd];
 
 export interface Collector {
   /** Takes the next piece; false when the completion is complete and nothing more is wanted. */
   take(piece: string): boolean;
   /** What stands, without what was before the cursor. */
   text(): string;
+  /** The beginning of it that no further piece changes: whole lines, the last one not blank. null: nothing yet. */
+  finalText(): string | null;
+  /** What had enough, in the user's words; null: nothing yet. */
+  stopped(): string | null;
 }
 
 export function createCollector(start: Start, fim: FimTokens): Collector {
-  const { linePrefix, midLine } = start;
-  const startColumn = indentation(linePrefix);
+  const { linePrefix } = start;
   let lines: readonly string[] = [];
   let current = linePrefix;
   let length = 0;
+  /** Of `lines`, those that stand whatever comes. */
+  let certain = 0;
+  let complete = false;
+  let stopped: string | null = null;
 
   function take(piece: string): boolean {
     length += piece.length;
@@ -48,37 +45,56 @@ export function createCollector(start: Start, fim: FimTokens): Collector {
     const leak = indexOfSpecialToken(current.slice(own), fim);
     if (leak >= 0) current = current.slice(0, own + leak);
 
-    for (let end = current.indexOf('\n'); end >= 0; end = current.indexOf('\n')) {
+    for (let end = current.indexOf('\n'); end >= 0 && !complete; end = current.indexOf('\n')) {
       const all = [...lines, current.slice(0, end)];
-      const standing = midLine ? 1 : judge(all);
+      const standing = judge(all);
       lines = all.slice(0, standing ?? MAX_LINES);
       current = standing === null ? current.slice(end + 1) : '';
-      if (standing !== null || lines.length === MAX_LINES) return false;
+      if (standing === null && lines.length === MAX_LINES) stopped = `${MAX_LINES} lines`;
+      complete = standing !== null || lines.length === MAX_LINES;
+      if (!complete) certain = Math.max(certain, countCertain(lines));
     }
-    return leak < 0 && length < MAX_LENGTH && !dedents();
+    if (lines.length === MAX_LINES) current = '';
+    if (leak >= 0) stopped ??= 'a special token';
+    if (length >= MAX_LENGTH) stopped ??= `${MAX_LENGTH} characters`;
+    if (dedents()) stopped ??= blockEnd.name;
+    complete ||= stopped !== null;
+    return !complete;
   }
 
   function judge(all: readonly string[]): number | null {
     for (const rule of rules) {
-      const standing = rule(all, start);
-      if (standing !== null) return standing;
+      const standing = rule.ends(all, start);
+      if (standing === null) continue;
+      stopped ??= rule.name;
+      return Math.max(standing, certain);
     }
     return null;
   }
 
+  function countCertain(all: readonly string[]): number {
+    const standing = all.slice(
+      0,
+      all.length - Math.max(...rules.map((rule) => rule.mayTakeBack(all, start))),
+    );
+    return standing.findLastIndex((line) => !isBlank(line)) + 1;
+  }
+
   /** The line just begun is left of where the completion started: known before the line is complete. */
   function dedents(): boolean {
-    return lines.length > 0 && !isBlank(current) && indentation(current) < startColumn;
+    return lines.length > 0 && !isBlank(current) && indentation(current) < startColumn(lines);
   }
 
   function text(): string {
     const all = current === '' ? lines : [...lines, current];
-    const standing = current === '' || midLine ? null : judge(all);
-    return all
-      .slice(0, standing ?? MAX_LINES)
-      .join('\n')
-      .slice(linePrefix.length);
+    const standing = current === '' ? null : judge(all);
+    return written(all.slice(0, standing ?? MAX_LINES), start);
   }
 
-  return { take, text };
+  function finalText(): string | null {
+    const final = complete ? text() : written(lines.slice(0, certain), start);
+    return isBlank(final) ? null : final;
+  }
+
+  return { take, text, finalText, stopped: () => stopped };
 }
