@@ -1,7 +1,7 @@
 /** The way of one request: refuse, remember, wait, ask, filter. */
 import type { FimTokens } from '#protocol';
 import { createCache } from './cache';
-import { createFilter } from './filters';
+import { createFilter, type Filtered } from './filters';
 import { createFlights } from './flights';
 import type { Clock, Completer, CompletionModel, CompletionRequest, GenerateRequest, Outcome } from './index';
 import { budget, fimPrompt, windows } from './prompt';
@@ -32,8 +32,9 @@ export function createCompleter({ clock }: { clock: Clock }): Completer {
 
       const place = { modelKey: model.key, languageId: request.languageId, around };
       const remembered = cache.find(place);
-      if (remembered === '') return none('the model had nothing useful to say here a moment ago');
-      if (remembered !== null) return suggest(request, around, remembered, 'cache');
+      if (remembered === '' && !explicit)
+        return none('the model had nothing useful to say here a moment ago');
+      if (remembered) return suggest(request, around, { text: remembered, replaced: 0 }, 'cache');
 
       if (!explicit && request.debounceMs > 0) await clock.delay(request.debounceMs, flight.signal);
       if (flight.ended !== null) return none(flight.ended);
@@ -47,9 +48,12 @@ export function createCompleter({ clock }: { clock: Clock }): Completer {
       });
       if (flight.ended !== null) return none(flight.ended);
 
-      const { text, dropped } = createFilter(around, model.fim)(written);
-      cache.remember(place, text);
-      return dropped === null ? suggest(request, around, text, 'engine') : none(dropped);
+      const filtered = createFilter(around, model.fim, request)(written);
+      // The cache knows texts that are inserted, not what one replaces.
+      if (filtered.replaced === 0) cache.remember(place, filtered.text);
+      return filtered.dropped === null
+        ? suggest(request, around, filtered, 'engine')
+        : none(filtered.dropped);
     } catch (error) {
       if (flight.ended !== null) return none(flight.ended);
       return none(`the engine failed: ${error instanceof Error ? error.message : String(error)}`);
@@ -78,13 +82,13 @@ async function write(
 function suggest(
   { offset, selected }: CompletionRequest,
   around: Surroundings,
-  text: string,
+  { text, replaced }: Pick<Filtered, 'text' | 'replaced'>,
   source: 'cache' | 'engine',
 ): Outcome {
   const insertText = (selected?.text ?? '') + text.replaceAll('\n', around.eol);
   return {
     kind: 'suggestion',
-    suggestion: { insertText, start: selected?.start ?? offset, end: offset },
+    suggestion: { insertText, start: selected?.start ?? offset, end: offset + replaced },
     source,
   };
 }

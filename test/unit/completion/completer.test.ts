@@ -163,7 +163,7 @@ describe('completion: debounce, supersede, cancel', () => {
     const completer = createCompleter({ clock: noWait });
     const older = completer.complete(at('a|'), model);
     await model.begun;
-    const newer = completer.complete(at('ab|'), scripted(['c']));
+    const newer = completer.complete(at('ab|'), scripted(['c()']));
     assert.deepEqual(await older, { kind: 'none', reason: 'superseded by a newer request' });
     await model.aborted;
     assert.equal((await newer).kind, 'suggestion');
@@ -195,7 +195,7 @@ describe('completion: debounce, supersede, cancel', () => {
     const asker = new AbortController();
     const one = completer.complete(at('a|', { signal: asker.signal }), model);
     await model.begun;
-    const other = await completer.complete(at('a|', { uri: 'file:///b.ts' }), scripted(['c']));
+    const other = await completer.complete(at('a|', { uri: 'file:///b.ts' }), scripted(['c()']));
     assert.equal(other.kind, 'suggestion');
     asker.abort();
     assert.deepEqual(await one, { kind: 'none', reason: 'cancelled' });
@@ -272,10 +272,10 @@ describe('completion: what was offered before', () => {
 
   it('is not offered in the name of another model', async () => {
     const completer = createCompleter({ clock: noWait });
-    await completer.complete(at('a|'), scripted(['b']));
-    const other = scripted(['c'], { key: 'other' });
+    await completer.complete(at('a|'), scripted(['b()']));
+    const other = scripted(['c()'], { key: 'other' });
     const outcome = await completer.complete(at('a|'), other);
-    assert.equal(outcome.kind === 'suggestion' && outcome.suggestion.insertText, 'c');
+    assert.equal(outcome.kind === 'suggestion' && outcome.suggestion.insertText, 'c()');
   });
 
   it('is not remembered when it was cut short by a cancel or an error', async () => {
