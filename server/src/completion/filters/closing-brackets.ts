@@ -7,6 +7,8 @@ import { indentation, isBlank } from '../lines';
 import type { Surroundings } from '../surroundings';
 import { COMMENT, isQuote, type Mark, partners, scanPairs } from './pairs';
 
+/** Brackets, from the cursor outward, that are looked at on either side. */
+const MAX_DEPTH = 64;
 /** Prose, and shells with the `)` of their `case`: there a bracket may well stand alone. */
 const LONE_BRACKETS = new Set([
   'asciidoc',
@@ -48,24 +50,23 @@ function isInText(linePrefix: string): boolean {
 
 /** The brackets before the cursor that nothing behind it closes, the outermost first. */
 function stillOpen(prefix: string, suffix: string): string[] {
-  const { open } = scanPairs(prefix);
-  const remaining = open.map(({ character }) => character);
-  const closed = new Set<number>();
-  let from = open.length - 1;
-  for (const closer of scanPairs(suffix).closers) {
+  const open = scanPairs(prefix).open.slice(-MAX_DEPTH);
+  const closed = new Set<Mark>();
+  let outer = open;
+  for (const closer of scanPairs(suffix).closers.slice(0, MAX_DEPTH)) {
     const column = columnIfFirst(suffix, closer);
-    const opener = open.findLastIndex(
-      (each, at) =>
-        at <= from &&
-        partners(each.character, closer.character) &&
+    const at = outer.findLastIndex(
+      ({ character, index }) =>
+        partners(character, closer.character) &&
         // A closing line belongs to the line that it is below: the window may show one and not the other.
-        (column === null || column === indentation(lineAt(prefix, each.index))),
+        (column === null || column === indentation(lineAt(prefix, index))),
     );
-    if (opener < 0) continue;
+    const opener = outer[at];
+    if (opener === undefined) continue;
     closed.add(opener);
-    from = opener - 1;
+    outer = outer.slice(0, at);
   }
-  return remaining.filter((_, at) => !closed.has(at));
+  return open.filter((each) => !closed.has(each)).map(({ character }) => character);
 }
 
 /** The column of a bracket that is the first of a line below the cursor's; else null. */

@@ -7,6 +7,9 @@
 import type { Surroundings } from '../surroundings';
 import { COMMENT, closersOf, isQuote, type Mark, scanPairs } from './pairs';
 
+/** UTF-16 units that an editor leaves behind the cursor at most. */
+const MAX_REST = 32;
+
 /** Where a text is offered. What it replaces is no longer behind the cursor. */
 export interface Place extends Surroundings {
   readonly replaced: string;
@@ -30,6 +33,7 @@ export function replacedBy(
   { linePrefix, lineSuffix }: Pick<Surroundings, 'linePrefix' | 'lineSuffix'>,
 ): number {
   const rest = lineSuffix.trimEnd();
+  if (rest.length > MAX_REST) return 0;
   const { closers } = scanPairs(rest);
   if (!onlyCloses(rest, closers) || !inTheSameString(linePrefix, closers)) return 0;
 

@@ -7,6 +7,8 @@ import type { Place } from './replacement';
 
 /** Units of following text that a completion does not contain by chance. */
 const TELLING = 4;
+/** Units of it that are compared with the end of a completion at most. */
+const MAX_OVERLAP = 256;
 
 export function cutRestOfLine(
   text: string,
@@ -29,7 +31,8 @@ function cutWhatRestCloses(text: string, rest: string, replaced: string): string
 
 /** Index at which the text begins to repeat `rest`, up to its own end or all of it; its length if it does not. */
 function whereRestStarts(text: string, rest: string): number {
-  for (let at = Math.max(0, text.length - rest.length); at < text.length; at++) {
+  const overlap = Math.min(rest.length, MAX_OVERLAP);
+  for (let at = Math.max(0, text.length - overlap); at < text.length; at++) {
     if (rest.startsWith(text.slice(at)) && mayCut(text, at)) return at;
   }
   const at = rest.length < TELLING ? -1 : text.indexOf(rest);
