@@ -4,6 +4,9 @@ import type { Instance } from '#protocol';
 import { budget, fimPrompt } from '../server/src/completion/prompt';
 import { tokenizePrompt } from '../server/src/inference/engine/tokenize-prompt';
 
+/** Without a workspace. */
+const noContext = { version: 0, repository: null, path: '', chunks: [] };
+
 export interface Written {
   readonly text: string;
   readonly tokens: number;
@@ -37,7 +40,11 @@ export async function loadDirect(instance: Instance): Promise<Direct> {
     async complete(prefix, suffix, maxTokens) {
       await sequence.clearHistory();
       const room = budget({ batchSize, contextSize }, maxTokens);
-      const prompt = tokenizePrompt(model, fimPrompt(fim, { prefix, suffix }, room), contextSize - maxTokens);
+      const prompt = tokenizePrompt(
+        model,
+        fimPrompt(fim, { around: { prefix, suffix }, languageId: 'typescript', context: noContext }, room),
+        contextSize - maxTokens,
+      );
       const written = [];
       for await (const token of sequence.evaluate(prompt, { temperature: 0 })) {
         written.push(token);

@@ -61,8 +61,10 @@ export function createCompleter({ clock, syntax, measures }: CompleterParts): Co
     if (onScreen !== null)
       return { kind: 'suggestion', suggestion: onScreen, alternatives: [], source: 'screen' };
     const remembered = cache.find(job.place);
-    if (remembered?.text === '') return none('the model had nothing useful to say here a moment ago');
-    if (remembered !== null) return offer(request, model, job, remembered, 'cache');
+    // Who asks explicitly may get what would not be worth an interruption.
+    if (remembered?.text === '' && !explicit)
+      return none('the model had nothing useful to say here a moment ago');
+    if (remembered && remembered.text !== '') return offer(request, model, job, remembered, 'cache');
 
     const before = await landing(request, job);
     if (before !== null && before.kind !== 'diverged') return conclude(request, model, job, before, 'flight');

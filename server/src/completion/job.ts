@@ -77,6 +77,6 @@ function createJob(request: JobRequest, { modelKey, fim, around, grammar, tokens
       ...manner,
     }),
     collect: () => createCollector({ ...around, extent, grammar }, fim),
-    filter: createFilter(around, fim),
+    filter: createFilter(around, fim, request),
   };
 }

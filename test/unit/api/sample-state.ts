@@ -1,5 +1,5 @@
 /** State documents for tests: one node with the GPUs and instances that a test names, everything else plausible. */
-import type { Gpu, Instance, Node, NodeProfile, Preview, State } from '#protocol';
+import type { CompletionMeasures, Gpu, Instance, Node, NodeProfile, Preview, State } from '#protocol';
 
 export const gib = 1024 ** 3;
 
@@ -162,5 +162,20 @@ export function sampleState(
   instances: Instance[] = [],
   completing: string | null = null,
 ): State {
-  return { topology: { nodes, connections: [] }, instances, completing, downloads: [] };
+  const completions = sampleMeasures();
+  return { topology: { nodes, connections: [] }, instances, completing, completions, downloads: [] };
+}
+
+export function sampleMeasures(changes: Partial<CompletionMeasures> = {}): CompletionMeasures {
+  return {
+    requests: 0,
+    answered: { screen: 0, cache: 0, flight: 0, engine: 0 },
+    shown: 0,
+    accepted: 0,
+    first_token_ms: null,
+    total_ms: null,
+    tokens: { reused: 0, evaluated: 0, generated: 0, wasted: 0 },
+    slow: false,
+    ...changes,
+  };
 }

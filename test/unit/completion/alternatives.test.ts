@@ -19,7 +19,10 @@ function bySeed(...texts: string[]): CompletionModel {
 
 describe('completion: alternatives', () => {
   it('up to three, the greedy one first, for somebody who asked', async () => {
-    const outcome = await newCompleter().complete(at('a = |', { explicit: true }), bySeed('one;', 'two;', 'three;'));
+    const outcome = await newCompleter().complete(
+      at('a = |', { explicit: true }),
+      bySeed('one;', 'two;', 'three;'),
+    );
     assert.deepEqual(all(outcome), ['one;', 'two;', 'three;']);
   });
 

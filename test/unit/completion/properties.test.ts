@@ -1,135 +1,106 @@
 /** What must hold whatever stands in the document and whatever the model writes. Seeded: a failure names its seed. */
 import assert from 'node:assert/strict';
-import { createCompleter } from '../../../server/src/completion';
 import { createFilter } from '../../../server/src/completion/filters';
-import { look } from '../../../server/src/completion/surroundings';
-import { apply, at, inPieces, noSyntax, noWait, QWEN, scripted } from './support';
+import { matchIndentation } from '../../../server/src/completion/filters/indentation';
+import { look, type Surroundings } from '../../../server/src/completion/surroundings';
+import { type Situation, situation } from './random';
+import { assertSound } from './sound';
+import { at, inPieces, newCompleter, QWEN, scripted } from './support';
 
-const DOCUMENT = [
-  'foo',
-  'bar',
-  ' ',
-  ' ',
-  '  ',
-  '\t',
-  '\n',
-  '\n',
-  '\n  ',
-  '\r\n',
-  '\r\n\t',
-  '(',
-  ')',
-  '{',
-  '}',
-  '[',
-  ']',
-  '"',
-  "'",
-  '`',
-  ';',
-  ',',
-  '.',
-  '=',
-  '\\',
-  '😀',
-  '👩‍👧',
-  'é',
-  'שלום',
-  '漢',
-  '<',
-  '|',
-  'return x;',
-  'end',
-  '</p>',
-  '<|fim_middle|>',
-];
-const WRITTEN = [
-  ...DOCUMENT,
-  '<|fim_prefix|>',
-  '<|endoftext|>',
-  '<|fim_suf',
-  '<fim_pad>',
-  '<｜fim▁end｜>',
-  '\uFFFD',
-  '\uD83D',
-  '\0',
-];
-const SPECIAL = /<\|\w+\|>|<fim_pad>|<｜fim▁end｜>|<\|fim_suf$/;
+const SEEDS = Array.from({ length: 6000 }, (_, seed) => seed);
+const LANGUAGES = ['typescript', 'python', 'shellscript'] as const;
 
-/** Mulberry32: numbers in [0, 1) that depend on the seed alone. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
+interface Filtering extends Situation {
+  readonly seen: Surroundings;
+  readonly languageId: string;
+  readonly message: string;
 }
 
-function sample(next: () => number, words: readonly string[], most: number): string {
-  const length = Math.floor(next() * most);
-  return Array.from({ length }, () => words[Math.floor(next() * words.length)]).join('');
+/** Every situation as the filters meet it, when no rule has stopped the model. */
+function* filterings(): Generator<Filtering> {
+  for (const seed of SEEDS) {
+    const each = situation(seed);
+    const { before, after } = each;
+    const written = each.written.replaceAll('\r', '');
+    const seen = look({ text: before + after, offset: before.length }, { before: 4096, after: 1024 });
+    if (typeof seen === 'string') continue;
+    const languageId = LANGUAGES[seed % LANGUAGES.length] ?? '';
+    const message = `seed ${seed}: ${JSON.stringify({ before, after, written })}`;
+    yield { ...each, written, seen, languageId, message };
+  }
 }
 
-function atRandom(seed: number): { before: string; after: string; written: string; size: number } {
-  const next = random(seed);
-  return {
-    before: sample(next, DOCUMENT, 30),
-    after: sample(next, DOCUMENT, 30),
-    written: sample(next, WRITTEN, 40),
-    size: 1 + Math.floor(next() * 8),
-  };
+/** The code without its indentation. */
+function bare(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.replace(/^[ \t]+/, ''))
+    .join('\n')
+    .trim();
 }
-
-const SEEDS = Array.from({ length: 4000 }, (_, seed) => seed);
 
 describe('completion: properties', () => {
   it('what is offered is sound', async () => {
     let offered = 0;
+    let replacing = 0;
     for (const seed of SEEDS) {
-      const { before, after, written, size } = atRandom(seed);
-      const request = at('|', { text: before + after, offset: before.length, explicit: true });
-      const outcome = await createCompleter({ clock: noWait, syntax: noSyntax }).complete(
-        request,
-        scripted(inPieces(written, size)),
-      );
+      const { before, after, written, size, explicit } = situation(seed);
+      const request = at('|', { text: before + after, offset: before.length, explicit });
+      const outcome = await newCompleter().complete(request, scripted(inPieces(written, size)));
       if (outcome.kind === 'none') continue;
-      offered += 1;
       const { suggestion } = outcome;
-      const { insertText, start, end } = suggestion;
-      const message = `seed ${seed}: ${JSON.stringify({ before, after, written, insertText })}`;
-
-      assert.equal(
-        apply(request.text, suggestion),
-        before + insertText + after,
-        `keeps the document: ${message}`,
-      );
-      assert.deepEqual([start, end], [before.length, before.length], message);
-      assert.doesNotMatch(insertText, SPECIAL, `no special token: ${message}`);
-      assert.doesNotMatch(insertText, /[\uD800-\uDFFF\uFFFD\0]/u, `whole characters: ${message}`);
-      assert.notEqual(insertText.trim(), '', `something to see: ${message}`);
-      if (/^[^\n]*\S/.test(after)) assert.doesNotMatch(insertText, /\n/, `one line before code: ${message}`);
-
-      const firstEnd = /\r?\n/.exec(before + after)?.[0] ?? '\n';
-      const ends = insertText.match(/\r?\n/g) ?? [];
-      assert.ok(
-        ends.every((each) => each === firstEnd),
-        `line ends of the document: ${message}`,
+      offered += 1;
+      if (suggestion.end > request.offset) replacing += 1;
+      assertSound(
+        request,
+        suggestion,
+        `seed ${seed}: ${JSON.stringify({ before, after, written, suggestion })}`,
       );
     }
-    assert.ok(offered > 1000, `only ${offered} of ${SEEDS.length} were offered`);
+    assert.ok(offered > 2000 && replacing > 30, `only ${offered} were offered, ${replacing} of them replace`);
   });
 
-  it('filters do nothing the second time', () => {
-    for (const seed of SEEDS) {
-      const { before, after, written } = atRandom(seed);
-      const seen = look({ text: before + after, offset: before.length }, { before: 4096, after: 1024 });
-      if (typeof seen === 'string') continue;
-      const filter = createFilter(seen, QWEN);
-      const once = filter(written.replaceAll('\r', '')).text;
-      assert.equal(filter(once).text, once, `seed ${seed}: ${JSON.stringify({ before, after, written })}`);
+  it('filters keep what they replace, and do nothing the second time', () => {
+    let replacing = 0;
+    for (const { seen, written, explicit, languageId, message } of filterings()) {
+      const filter = createFilter(seen, QWEN, { explicit, languageId });
+      const { text, replaced, dropped } = filter(written);
+      if (dropped !== null) continue;
+      if (replaced > 0) replacing += 1;
+      assert.ok(replaced <= seen.lineSuffix.length, message);
+      assert.deepEqual(filter(text), { text, replaced, dropped: null, steps: [] }, message);
     }
+    assert.ok(replacing > 50, `only ${replacing} replace`);
+  });
+
+  it('filters only cut and indent', () => {
+    for (const { seen, written, explicit, languageId, message } of filterings()) {
+      const { text, steps } = createFilter(seen, QWEN, { explicit, languageId })(written);
+      let before = written;
+      for (const step of steps) {
+        assert.notEqual(step.text, before, `${step.filter} changed something: ${message}`);
+        assert.ok(bare(before).includes(bare(step.text)), `${step.filter} only cuts: ${message}`);
+        before = step.text;
+      }
+      if (written.trim() !== '') assert.equal(text, before, `the last step is the answer: ${message}`);
+    }
+  });
+
+  it('indentation changes only the white space that lines begin with', () => {
+    let changed = 0;
+    for (const { seen, written, message } of filterings()) {
+      const indented = matchIndentation(written, seen);
+      if (indented !== written) changed += 1;
+      const [first, ...others] = written.split('\n');
+      const [newFirst, ...newOthers] = indented.split('\n');
+      if (seen.linePrefix.trim() !== '') assert.equal(newFirst, first, message);
+      assert.deepEqual(
+        [newFirst, ...newOthers].map((line) => line?.trimStart()),
+        [first, ...others].map((line) => line?.trimStart()),
+        message,
+      );
+    }
+    assert.ok(changed > 100, `only ${changed} were indented anew`);
   });
 });
 
@@ -149,7 +120,7 @@ describe('completion: large documents', () => {
     it(`sends the model only what is near: ${name}`, async () => {
       const model = scripted(inPieces('("\'<|'.repeat(200), 3));
       const request = at('|', { text: before + after, offset: before.length, explicit: true });
-      await createCompleter({ clock: noWait, syntax: noSyntax }).complete(request, model);
+      await newCompleter().complete(request, model);
       const sent =
         model.requests[0]?.prompt.map((segment) => (segment.kind === 'text' ? segment.text.length : 0)) ?? [];
       const characters = sent.reduce((sum, length) => sum + length, 0);

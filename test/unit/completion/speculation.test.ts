@@ -31,7 +31,8 @@ describe('completion: what follows acceptance', () => {
     const later = dictated();
     await completer.complete(at('b = |', { uri: 'file:///b.ts' }), {
       ...later,
-      generate: (request) => (request.priority === 'idle' ? later.generate(request) : model.generate(request)),
+      generate: (request) =>
+        request.priority === 'idle' ? later.generate(request) : model.generate(request),
     });
     await completer.clock.pass(300);
     assert.equal(later.requests.length, 1);

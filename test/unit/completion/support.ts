@@ -1,13 +1,17 @@
 /** Stand-ins for what completion is handed: a model that writes a given text, a clock that the test turns. */
 import type { FimTokens } from '#protocol';
-import type {
-  Clock,
-  CompletionModel,
-  CompletionRequest,
-  GenerateRequest,
-  PromptContext,
-  Suggestion,
-  Syntax,
+import {
+  type Clock,
+  type Completer,
+  type CompletionModel,
+  type CompletionRequest,
+  createCompleter,
+  createMeasures,
+  type GenerateRequest,
+  type Measures,
+  type PromptContext,
+  type Suggestion,
+  type Syntax,
 } from '../../../server/src/completion';
 import { look, type Surroundings } from '../../../server/src/completion/surroundings';
 
@@ -127,6 +131,7 @@ export function turnedClock(): TurnedClock {
       });
     },
     async pass(ms) {
+      await settled();
       now += ms;
       const due = waiting.filter((each) => each.due <= now);
       waiting = waiting.filter((each) => each.due > now);
@@ -146,10 +151,11 @@ export interface TestCompleter extends Completer {
   readonly measures: Measures;
 }
 
-export function newCompleter(): TestCompleter {
+/** @param syntax none by default: then indentation tells. */
+export function newCompleter(syntax: Syntax = noSyntax): TestCompleter {
   const clock = turnedClock();
   const measures = createMeasures();
-  return { clock, measures, ...createCompleter({ clock, measures }) };
+  return { clock, measures, ...createCompleter({ clock, syntax, measures }) };
 }
 
 /** A request at the `|` of `marked`. */

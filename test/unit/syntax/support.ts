@@ -6,10 +6,10 @@ import { type Grammar, openSyntax } from '../../../server/src/syntax';
 export const GRAMMARS = path.resolve('dist', 'grammars');
 
 /** The clock stands still: no parse is ever given up. */
-const syntax = openSyntax({ folder: GRAMMARS, now: () => 0, log: { warn: assert.fail } });
+export const realSyntax = openSyntax({ folder: GRAMMARS, now: () => 0, log: { warn: assert.fail } });
 
 export async function grammar(languageId: string): Promise<Grammar> {
-  const found = await syntax.grammar(languageId);
+  const found = await realSyntax.grammar(languageId);
   assert.ok(found, `a grammar for ${languageId}`);
   return found;
 }

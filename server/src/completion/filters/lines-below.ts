@@ -9,10 +9,16 @@ export function cutLinesBelow(
   text: string,
   { midLine, linePrefix, linesBelow }: Pick<Surroundings, 'midLine' | 'linePrefix' | 'linesBelow'>,
 ): string {
-  if (midLine) return text;
   const lines = (linePrefix + text).split('\n');
-  const start = whereSuffixStarts(lines, linesBelow, 'complete');
-  return start === null ? text : lines.slice(0, start).join('\n').slice(linePrefix.length);
+  // With code behind it the first line is not complete.
+  const own = midLine ? 1 : 0;
+  const start = whereSuffixStarts(lines.slice(own), linesBelow, 'complete');
+  return start === null
+    ? text
+    : lines
+        .slice(0, own + start)
+        .join('\n')
+        .slice(linePrefix.length);
 }
 
 /** Index of the line from which on `lines` repeat `below`; null: they do not. */

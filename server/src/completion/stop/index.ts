@@ -35,7 +35,7 @@ export function createCollector(start: Start, fim: FimTokens): Collector {
   let length = 0;
   /** Of `lines`, those that stand whatever comes. */
   let certain = 0;
-  let complete = false;
+  /** What had enough; null: more is wanted. */
   let stopped: string | null = null;
 
   function take(piece: string): boolean {
@@ -45,29 +45,25 @@ export function createCollector(start: Start, fim: FimTokens): Collector {
     const leak = indexOfSpecialToken(current.slice(own), fim);
     if (leak >= 0) current = current.slice(0, own + leak);
 
-    for (let end = current.indexOf('\n'); end >= 0 && !complete; end = current.indexOf('\n')) {
+    for (let end = current.indexOf('\n'); end >= 0 && stopped === null; end = current.indexOf('\n')) {
       const all = [...lines, current.slice(0, end)];
-      const standing = judge(all);
-      lines = all.slice(0, standing ?? MAX_LINES);
-      current = standing === null ? current.slice(end + 1) : '';
-      if (standing === null && lines.length === MAX_LINES) stopped = `${MAX_LINES} lines`;
-      complete = standing !== null || lines.length === MAX_LINES;
-      if (!complete) certain = Math.max(certain, countCertain(lines));
+      const verdict = judge(all);
+      lines = all.slice(0, verdict?.standing ?? MAX_LINES);
+      current = verdict === null ? current.slice(end + 1) : '';
+      stopped = verdict?.rule ?? (lines.length === MAX_LINES ? `${MAX_LINES} lines` : null);
+      if (stopped === null) certain = Math.max(certain, countCertain(lines));
     }
     if (lines.length === MAX_LINES) current = '';
     if (leak >= 0) stopped ??= 'a special token';
     if (length >= MAX_LENGTH) stopped ??= `${MAX_LENGTH} characters`;
     if (dedents()) stopped ??= blockEnd.name;
-    complete ||= stopped !== null;
-    return !complete;
+    return stopped === null;
   }
 
-  function judge(all: readonly string[]): number | null {
-    for (const rule of rules) {
-      const standing = rule.ends(all, start);
-      if (standing === null) continue;
-      stopped ??= rule.name;
-      return Math.max(standing, certain);
+  function judge(all: readonly string[]): { readonly standing: number; readonly rule: string } | null {
+    for (const { name, ends } of rules) {
+      const standing = ends(all, start);
+      if (standing !== null) return { standing: Math.max(standing, certain), rule: name };
     }
     return null;
   }
@@ -87,12 +83,12 @@ export function createCollector(start: Start, fim: FimTokens): Collector {
 
   function text(): string {
     const all = current === '' ? lines : [...lines, current];
-    const standing = current === '' ? null : judge(all);
-    return written(all.slice(0, standing ?? MAX_LINES), start);
+    const verdict = current === '' ? null : judge(all);
+    return written(all.slice(0, verdict?.standing ?? MAX_LINES), start);
   }
 
   function finalText(): string | null {
-    const final = complete ? text() : written(lines.slice(0, certain), start);
+    const final = stopped !== null ? text() : written(lines.slice(0, certain), start);
     return isBlank(final) ? null : final;
   }
 

@@ -18,7 +18,8 @@ describe('completion filter: lines below', () => {
     ['an equal bracket by chance', '|\n{\n  b\n', '{\n  a\n}', '{\n  a\n}'],
     ['a bracket of an inner block', 'f() {\n  |\n}\n', 'if (a) {\n    b\n  }', 'if (a) {\n    b\n  }'],
     ['nothing below', 'a\n|', 'a\n}', 'a\n}'],
-    ['mid-line', 'f(|)\n}', 'a)\n}', 'a)\n}'],
+    ['mid-line, below its first line', 'if (|)\n}', 'a) {\n  b\n}', 'a) {\n  b'],
+    ['mid-line, the first line is not complete', 'a|;\n  a()\n', '()', '()'],
   ] as const;
   for (const [name, marked, text, expected] of rows) {
     it(name, () => assert.equal(cutLinesBelow(text, around(marked)), expected));

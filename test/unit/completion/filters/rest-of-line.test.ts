@@ -38,8 +38,14 @@ describe('completion filter: rest of the line', () => {
     // Nothing follows.
     ['foo(|', 'a)', 'a)'],
   ] as const;
+  it('leaves what closes the part of the line that is replaced', () => {
+    const place = { midLine: true, lineSuffix: ')', replaced: ')' };
+    assert.equal(cutRestOfLine('a).b)', place), 'a).b');
+    assert.equal(cutRestOfLine('hi", end="")', { ...place, replaced: '"' }), 'hi", end=""');
+  });
+
   for (const [marked, text, expected] of rows) {
     it(`${marked} ${JSON.stringify(text)}`, () =>
-      assert.equal(cutRestOfLine(text, around(marked)), expected));
+      assert.equal(cutRestOfLine(text, { ...around(marked), replaced: '' }), expected));
   }
 });

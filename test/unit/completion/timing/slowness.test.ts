@@ -8,7 +8,11 @@ describe('completion: is the model slow', () => {
     ['a single long one among quick ones', [100, 9000, 100, 100], false],
     ['half of the last ones', [100, 100, 2000, 2000], true],
     ['it was, and is not any more', [2000, 2000, 2000, 2000, 100, 100, 100, 100, 100, 100, 100, 100], false],
-    ['a little below the limit, but it was slow', [2000, 2000, 2000, 2000, 1200, 1200, 1200, 1200, 1200], true],
+    [
+      'a little below the limit, but it was slow',
+      [2000, 2000, 2000, 2000, 1200, 1200, 1200, 1200, 1200],
+      true,
+    ],
     ['a little below the limit, and it was not', [1200, 1200, 1200, 1200], false],
   ] as const;
   for (const [name, answers, expected] of rows) {
