@@ -15,43 +15,54 @@ const OPENS = /(?:[{:]|\b(?:then|do)|<\w[^<>]*>)\s*$/;
 
 export function matchIndentation(
   text: string,
-  { prefix, suffix, linePrefix }: Pick<Surroundings, 'prefix' | 'suffix' | 'linePrefix'>,
+  {
+    prefix,
+    suffix,
+    linePrefix,
+    lineAbove,
+  }: Pick<Surroundings, 'prefix' | 'suffix' | 'linePrefix' | 'lineAbove'>,
 ): string {
   if (!/^[ \t]|\n[ \t]/.test(text)) return text;
   const unit = unitOf(`${prefix}${suffix}`.split('\n'));
   if (unit === null) return text;
 
-  const lines = (linePrefix + text).split('\n');
+  // What is deeper is so in comparison with the cursor's line; on an empty one, with the line above.
+  const isEmpty = linePrefix === '';
+  const lines = (isEmpty ? `${lineAbove ?? ''}\n${text}` : linePrefix + text).split('\n');
   const [head = '', ...tail] = lines;
   const translate = unit === TAB ? toTabs(stepOf(lines)) : toBlanks(unit, stepToTranslate(lines, unit));
   const first = leading(head);
-  const base = isBlank(linePrefix) ? linePrefix + translate(first.slice(linePrefix.length), '', '') : first;
+  const isIndented = !isEmpty && isBlank(linePrefix);
+  const base = isIndented ? linePrefix + translate(first.slice(linePrefix.length), '', '') : first;
   const translated = tail.map((line) => {
     const lead = leading(line);
     return isBlank(line) ? line : translate(lead, first, base) + line.slice(lead.length);
   });
+  if (isEmpty) return translated.join('\n');
   return [base + head.slice(first.length), ...translated].join('\n').slice(linePrefix.length);
 }
 
-/** Gives for the white space before a line that of the file. The line before it had `first`, and now has `base`. */
+/** Gives for the white space of a line that of the file. The line to compare with had `first`, and now has `base`. */
 type Translate = (lead: string, first: string, base: string) => string;
 
 function toTabs(step: number | null): Translate {
   const blanks = step ?? USUAL_STEP;
+  const tabs = (width: number) => TAB.repeat(Math.floor(width / blanks)) + ' '.repeat(width % blanks);
   return (lead, first, base) => {
     // Behind the same tabs and without a block of its own, blanks line something up.
     if (step === null && first !== '' && lead.startsWith(first)) return base + lead.slice(first.length);
-    const deeper = columns(lead, blanks) - columns(first, blanks);
-    if (deeper < 0) return lead;
-    return base + TAB.repeat(Math.floor(deeper / blanks)) + ' '.repeat(deeper % blanks);
+    const width = columns(lead, blanks);
+    const deeper = width - columns(first, blanks);
+    return deeper < 0 ? tabs(width) : base + tabs(deeper);
   };
 }
 
 function toBlanks(unit: string, step: number | null): Translate {
   return (lead, first, base) => {
-    const deeper = columns(lead, unit.length) - columns(first, unit.length);
-    if (deeper < 0 || (step === null && !lead.includes(TAB))) return lead;
-    return base + ' '.repeat(lead.includes(TAB) || step === null ? deeper : (deeper / step) * unit.length);
+    const width = columns(lead, unit.length);
+    const deeper = width - columns(first, unit.length);
+    if (lead.includes(TAB)) return deeper < 0 ? ' '.repeat(width) : base + ' '.repeat(deeper);
+    return step === null || deeper < 0 || deeper % step !== 0 ? lead : base + unit.repeat(deeper / step);
   };
 }
 
