@@ -32,17 +32,25 @@ export function createCompleter({ clock, syntax, measures }: CompleterParts): Co
   const debounce = createDebounce();
   const speculation = createSpeculation({ clock, syntax, cache, measures });
   const edits = new Map<string, EditKind>();
-  /** Who waits for the debounce, by document. */
-  const pausing = new Map<string, AbortController>();
+  /** The request that is being answered, by document: a newer one ends it, with the reason. */
+  const current = new Map<string, AbortController>();
   let lastId = 0;
 
-  async function complete(request: CompletionRequest, model: CompletionModel): Promise<Outcome> {
-    const { uri, signal } = request;
+  async function complete(asked: CompletionRequest, model: CompletionModel): Promise<Outcome> {
+    const { uri } = asked;
     const begin = clock.now();
-    if (signal.aborted) return none('cancelled');
-    pausing.get(uri)?.abort(superseded);
+    if (asked.signal.aborted) return none('cancelled');
+    const controller = new AbortController();
+    const cancel = () => controller.abort('cancelled');
+    asked.signal.addEventListener('abort', cancel, { once: true });
+    current.get(uri)?.abort(superseded);
+    current.set(uri, controller);
     speculation.drop(uri);
+
+    const request = { ...asked, signal: controller.signal };
     const outcome = await answer(request, model);
+    asked.signal.removeEventListener('abort', cancel);
+    if (current.get(uri) === controller) current.delete(uri);
     measures.requested(outcome.kind === 'none' ? null : outcome.source);
     if (outcome.kind === 'none') return outcome;
     if (outcome.source === 'engine') measures.waited(clock.now() - begin);
@@ -51,8 +59,9 @@ export function createCompleter({ clock, syntax, measures }: CompleterParts): Co
   }
 
   async function answer(request: CompletionRequest, model: CompletionModel): Promise<Outcome> {
-    const { uri, explicit } = request;
+    const { uri, explicit, signal } = request;
     const job = await prepare(request, model, syntax);
+    if (signal.aborted) return none(String(signal.reason));
     if (typeof job === 'string') return none(job);
     const refusal = refuse(request, job.around, edits.get(uri) ?? null);
     if (refusal !== null) return none(refusal);
@@ -68,8 +77,10 @@ export function createCompleter({ clock, syntax, measures }: CompleterParts): Co
 
     const before = await landing(request, job);
     if (before !== null && before.kind !== 'diverged') return conclude(request, model, job, before, 'flight');
-    const ended = await pause(request);
-    if (ended !== null) return none(ended);
+    flights.end(uri, superseded);
+    const pause = explicit ? 0 : (request.debounce ?? debounce.wait());
+    if (pause > 0) await clock.delay(pause, signal);
+    if (signal.aborted) return none(String(signal.reason));
     depart(request, model, job);
     const after = await landing(request, job);
     return conclude(request, model, job, after ?? { kind: 'ended', reason: superseded }, 'engine');
@@ -80,26 +91,6 @@ export function createCompleter({ clock, syntax, measures }: CompleterParts): Co
     const flight = flights.of(request.uri, place.modelKey);
     const typed = flight?.fits(request) ?? null;
     return flight === null || typed === null ? null : flight.wait(typed, request.explicit, request.signal);
-  }
-
-  /** Waits for the typist to pause. Answers why the request has ended meanwhile; null: it has not. */
-  async function pause({
-    uri,
-    explicit,
-    debounce: fixed,
-    signal,
-  }: CompletionRequest): Promise<string | null> {
-    flights.end(uri, superseded);
-    const ms = explicit ? 0 : (fixed ?? debounce.wait());
-    if (ms === 0) return null;
-    const controller = new AbortController();
-    const cancel = () => controller.abort('cancelled');
-    signal.addEventListener('abort', cancel, { once: true });
-    pausing.set(uri, controller);
-    await clock.delay(ms, controller.signal);
-    signal.removeEventListener('abort', cancel);
-    if (pausing.get(uri) === controller) pausing.delete(uri);
-    return controller.signal.aborted ? String(controller.signal.reason) : null;
   }
 
   function depart(request: CompletionRequest, model: CompletionModel, job: Job): void {
@@ -174,7 +165,7 @@ export function createCompleter({ clock, syntax, measures }: CompleterParts): Co
 
   function forget(uri: string): void {
     const reason = 'the document was closed';
-    pausing.get(uri)?.abort(reason);
+    current.get(uri)?.abort(reason);
     flights.end(uri, reason);
     speculation.drop(uri);
     shown.forget(uri);

@@ -153,8 +153,8 @@ describe('completion: when the model is asked', () => {
     const completer = newCompleter();
     const one = completer.complete(at('a|'), dictated());
     await settled();
-    const other = await completer.complete(at('a|', { uri: 'file:///b.ts' }), scripted(['c']));
-    assert.equal(shows(other), 'c');
+    const other = await completer.complete(at('a|', { uri: 'file:///b.ts' }), scripted(['c()']));
+    assert.equal(shows(other), 'c()');
     completer.forget('file:///a.ts');
     assert.equal(shows(await one), '(the document was closed)');
   });
@@ -218,8 +218,8 @@ describe('completion: what was offered before', () => {
 
   it('is not offered in the name of another model', async () => {
     const completer = newCompleter();
-    await completer.complete(at('a|'), scripted(['b']));
+    await completer.complete(at('a|'), scripted(['b()']));
     completer.forget('file:///a.ts');
-    assert.equal(shows(await completer.complete(at('a|'), scripted(['c'], { key: 'other' }))), 'c');
+    assert.equal(shows(await completer.complete(at('a|'), scripted(['c()'], { key: 'other' }))), 'c()');
   });
 });

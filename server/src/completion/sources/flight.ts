@@ -102,11 +102,18 @@ export function takeOff(parts: FlightParts): Flight {
     }
   }
 
+  /** So far, neither says anything that the other does not. */
+  function agrees(typed: string): boolean {
+    if (typed === '') return true;
+    const written = lead + collector.text();
+    return written.startsWith(typed) || typed.startsWith(written);
+  }
+
   /** What there is for one who has typed this; null: it is too early to tell. */
   function landing(typed: Typed, patient: boolean): Landing | null {
     if (landed !== null) return rest(landed, typed);
     if (stopped !== null) return stopped;
-    if (!agree(lead + collector.text(), typed.text)) return { kind: 'diverged' };
+    if (!agrees(typed.text)) return { kind: 'diverged' };
     const ready = late && !patient ? collector.finalText() : null;
     const early = ready === null ? null : rest(job.filter(ready), typed);
     return early?.kind === 'answer' && early.answer.dropped === null ? early : null;
@@ -131,7 +138,7 @@ export function takeOff(parts: FlightParts): Flight {
     });
     try {
       for (;;) {
-        if (signal.aborted) return { kind: 'ended', reason: 'cancelled' };
+        if (signal.aborted) return { kind: 'ended', reason: String(signal.reason) };
         const found = landing(typed, patient);
         if (found !== null) {
           seen ||= found.kind === 'answer' && found.answer.dropped === null;
@@ -164,23 +171,18 @@ export function takeOff(parts: FlightParts): Flight {
     const kept = typed.text.length - (selected === undefined ? 0 : offset - selected.start);
     if (kept < 0) return null;
     const effective = unix(typed.text.slice(0, kept) + (selected?.text ?? ''));
-    return agree(lead + collector.text(), effective) ? { text: effective, closed: typed.closed } : null;
+    return agrees(effective) ? { text: effective, closed: typed.closed } : null;
   }
 
   function survives(text: string): boolean {
     const typed = typedSince(job.anchor, text, text.length - behind);
     if (typed === null) return false;
-    const typedOnly = withoutClosed(unix(typed.text));
-    return [unix(typed.text), typedOnly].some((each) => agree(lead + collector.text(), each));
+    const all = unix(typed.text);
+    return agrees(all) || agrees(withoutClosed(all));
   }
 
   void write();
   return { fits, survives, wait, end };
-}
-
-/** So far, neither says anything that the other does not. */
-function agree(written: string, typed: string): boolean {
-  return written.startsWith(typed) || typed.startsWith(written);
 }
 
 /** Where the cursor is in an edited document is not known: what ends it may have been closed by the editor. */

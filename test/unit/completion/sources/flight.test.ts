@@ -51,7 +51,7 @@ describe('completion: a generation under way', () => {
     model.say('(b);\n');
     const outcome = await second;
     assert.deepEqual(outcome.kind === 'suggestion' && outcome.suggestion, {
-      id: 2,
+      id: 1,
       insertText: 'b);',
       start: 6,
       end: 7,
@@ -60,23 +60,24 @@ describe('completion: a generation under way', () => {
   });
 
   const ends: readonly (readonly [string, (completer: ReturnType<typeof newCompleter>) => void])[] = [
-    ['something else is typed', (completer) => completer.edited(uri, 'a = x', 'typed')],
-    ['something before it changes', (completer) => completer.edited(uri, 'b = ', 'typed')],
-    ['something behind it changes', (completer) => completer.edited(uri, 'a = f;', 'typed')],
-    ['something is deleted', (completer) => completer.edited(uri, 'a =', 'deleted')],
+    ['something else is typed', (completer) => completer.edited(uri, '\na = x', 'typed')],
+    ['something before it changes', (completer) => completer.edited(uri, '\nb = ', 'typed')],
+    ['something behind it changes', (completer) => completer.edited(uri, '\na = f;', 'typed')],
+    ['something is deleted', (completer) => completer.edited(uri, '\na =', 'deleted')],
     ['the document is closed', (completer) => completer.forget(uri)],
-    ['another place is asked for', (completer) => void completer.complete(at('|a = '), scripted(['b']))],
+    ['another place is asked for', (completer) => void completer.complete(at('|\na = '), scripted(['b()']))],
   ];
   for (const [name, happen] of ends) {
     it(`is aborted at the engine when ${name}`, async () => {
       const completer = newCompleter();
       const model = dictated();
-      const first = completer.complete(at('a = |'), model);
+      const first = completer.complete(at('\na = |'), model);
       await settled();
       model.say('fo');
       await settled();
       assert.equal(model.requests[0]?.signal.aborted, false);
       happen(completer);
+      await settled();
       assert.equal(model.requests[0]?.signal.aborted, true);
       assert.equal((await first).kind, 'none');
     });
