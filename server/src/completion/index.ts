@@ -10,7 +10,14 @@ import type { FimTokens, GeneratePriority, GenerationStats, PromptSegment } from
 import type { PromptContext } from './context';
 
 export { createCompleter } from './completer';
-export type { ContextChunk, PromptContext } from './context';
+export type { ContextChunk, ContextOrigin, Piece, PromptContext, SymbolPosition } from './context';
+export {
+  createRepositoryContext,
+  cutChunk,
+  importedSymbols,
+  looksSecret,
+  pieceOf,
+} from './context';
 export type { Grammar, Syntax } from './syntax';
 
 /** What completion needs of a placed model; handed in by the host. */
