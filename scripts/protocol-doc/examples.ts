@@ -191,6 +191,7 @@ export const state: State = {
 
 const initializationOptions: InitializationOptions = {
   client: 'vscode',
+  definitions: true,
   settings: {
     completions: { enabled: true, disabledLanguages: ['markdown'], debounce: 75, maxTokens: 128 },
     instances: { idleMinutes: 30 },

@@ -18,6 +18,7 @@ import { listen } from './listen';
 import { openLog } from './log';
 import { createModels, embeddedModelId } from './models';
 import { createPlanner } from './planner';
+import { createPrivateFiles } from './private-files';
 import { createBorrowing, createLending, fetchFromPeer, openSharing } from './sharing';
 import { openSpeeds } from './speeds';
 import { publishState } from './state';
@@ -192,6 +193,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const completer = createCompleter({
     clock: { delay: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}) },
   });
+  const privateFiles = createPrivateFiles();
   const api = await openApi(options.httpPort);
 
   const idle = watchIdle({
@@ -214,6 +216,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       models,
       planner,
       completer,
+      privateFiles,
       cluster,
       sharing,
       state: publisher.state,

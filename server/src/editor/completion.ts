@@ -47,11 +47,13 @@ export const completionFeature: Feature = (session) => {
 };
 
 async function complete(session: Session, params: Params, signal: AbortSignal): Promise<Outcome> {
-  const { documents, options, parts } = session;
+  const { context, documents, options, parts } = session;
   const model = await parts.sharing.nearest.readyForCompletion(signal);
   if (!model) return { kind: 'none', reason: 'no model is ready' };
   const document = documents.get(params.textDocument.uri);
   if (!document) return { kind: 'none', reason: 'the document is not open' };
+  const refused = parts.privateFiles.refused(document.uri);
+  if (refused !== null) return { kind: 'none', reason: refused };
   const { completions } = options.settings;
   if (!completions.enabled) return { kind: 'none', reason: 'completions are switched off' };
   if (completions.disabledLanguages.includes(document.languageId)) {
@@ -59,11 +61,13 @@ async function complete(session: Session, params: Params, signal: AbortSignal): 
   }
 
   const selected = params.context?.selectedCompletionInfo;
+  const offset = document.offsetAt(params.position);
   const request = {
     uri: document.uri,
     languageId: document.languageId,
     text: document.getText(),
-    offset: document.offsetAt(params.position),
+    offset,
+    context: context.contextFor(document, offset),
     explicit: params.context?.triggerKind === InlineCompletionTriggerKind.Invoked,
     debounceMs: completions.debounce,
     maxTokens: completions.maxTokens,

@@ -1,0 +1,27 @@
+/** The documents that a window has open. The library tells that one was edited; where, only its update function hears. */
+import { TextDocuments } from 'vscode-languageserver/node';
+import { TextDocument, type TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
+
+export interface Documents {
+  readonly documents: TextDocuments<TextDocument>;
+  /** Calls with each batch of changes, once they are in the document. */
+  onEdit(listener: EditListener): void;
+}
+
+export type EditListener = (
+  document: TextDocument,
+  changes: readonly TextDocumentContentChangeEvent[],
+) => void;
+
+export function createDocuments(): Documents {
+  const listeners: EditListener[] = [];
+  const documents = new TextDocuments({
+    create: TextDocument.create,
+    update(document: TextDocument, changes: TextDocumentContentChangeEvent[], version: number) {
+      const updated = TextDocument.update(document, changes, version);
+      for (const listener of listeners) listener(updated, changes);
+      return updated;
+    },
+  });
+  return { documents, onEdit: (listener) => void listeners.push(listener) };
+}
