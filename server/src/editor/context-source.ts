@@ -42,16 +42,18 @@ export interface ContextParts {
   readonly privateFiles: Pick<PrivateFiles, 'mayEnter'>;
   /** What imported symbols near a line are. Never rejects. */
   definitionsNear(document: TextDocument, line: number): Promise<readonly Definition[]>;
+  /** ms of a clock that never goes back. */
+  now(): number;
 }
 
-/** Documents of which it is remembered whether they are private. */
+/** Documents of which it is remembered whether they may be shown to others. */
 const MAX_DOCUMENTS = 256;
 
 export function createContextSource(parts: ContextParts): ContextSource {
-  const { documents, folders, privateFiles, definitionsNear } = parts;
+  const { documents, folders, privateFiles, definitionsNear, now } = parts;
   const context = createRepositoryContext();
   const places = createPlaces();
-  const open = new LRUCache<string, boolean>({ max: MAX_DOCUMENTS });
+  const shown = new LRUCache<string, boolean>({ max: MAX_DOCUMENTS });
   const listeners: ((settled: Settled) => void)[] = [];
   let cursor: { readonly uri: string; readonly offset: number } | null = null;
   let toldVersion: number | null = null;
@@ -65,33 +67,36 @@ export function createContextSource(parts: ContextParts): ContextSource {
     timer = setTimeout(() => {
       timer = undefined;
       void settle();
-    }, context.settlesIn(performance.now()));
+    }, context.settlesIn(now()));
   }
 
   async function settle(): Promise<void> {
-    if (context.settlesIn(performance.now()) > 0) return settleSoon();
+    if (context.settlesIn(now()) > 0) return settleSoon();
     isSettling = true;
     await collect();
     isSettling = false;
     // Somebody may have typed meanwhile.
-    if (hasEnded || !context.settle(performance.now())) return settleSoon();
+    if (hasEnded || !context.settle(now())) return settleSoon();
     tell();
     if (!places.isEmpty()) settleSoon();
   }
 
   async function collect(): Promise<void> {
-    for (const { uri, line, origin, closed } of places.take()) {
-      if (!(await mayEnter(uri))) continue;
+    // All at once, for a document may be closed while another one is looked at.
+    const pieces = places.take().map(({ uri, line, origin, closed }) => {
       const document = documents.get(uri);
-      const piece = closed ?? (document && cutChunk(document, line));
-      if (piece) context.add({ uri, path: folders.pathOf(uri), ...piece, origin });
+      return { uri, origin, piece: closed ?? (document ? cutChunk(document, line) : null) };
+    });
+    for (const { uri, origin, piece } of pieces) {
+      const isShown = piece !== null && (await mayEnter(uri));
+      if (isShown) context.add({ uri, path: folders.pathOf(uri), ...piece, origin });
     }
     const here = cursor && documents.get(cursor.uri);
     if (cursor && here && (await mayEnter(here.uri))) {
       for (const { uri, line, text } of await definitionsNear(here, here.positionAt(cursor.offset).line)) {
         const piece = pieceOf(text, line);
-        const isOpen = piece !== null && (await mayEnter(uri));
-        if (isOpen) context.add({ uri, path: folders.pathOf(uri), ...piece, origin: 'definition' });
+        const isShown = piece !== null && (await mayEnter(uri));
+        if (isShown) context.add({ uri, path: folders.pathOf(uri), ...piece, origin: 'definition' });
       }
     }
     // What was open to all may have become private since.
@@ -100,7 +105,7 @@ export function createContextSource(parts: ContextParts): ContextSource {
 
   async function mayEnter(uri: string): Promise<boolean> {
     const answer = await privateFiles.mayEnter(uri);
-    open.set(uri, answer);
+    shown.set(uri, answer);
     return answer;
   }
 
@@ -120,7 +125,7 @@ export function createContextSource(parts: ContextParts): ContextSource {
       line: document.positionAt(offset).line,
       path: folders.pathOf(uri),
       repository: folders.repositoryOf(uri),
-      alone: open.get(uri) !== true,
+      alone: shown.get(uri) !== true,
     });
   }
 
@@ -138,7 +143,7 @@ export function createContextSource(parts: ContextParts): ContextSource {
       places.note({ uri, line, origin });
       settleSoon();
     },
-    typed: () => context.typed(performance.now()),
+    typed: () => context.typed(now()),
     closed: places.close,
     end() {
       hasEnded = true;

@@ -8,7 +8,7 @@ import type { Feature } from './session';
 const MAX_EDITED = 64;
 
 export const contextFeature: Feature = (session) => {
-  const { connection, context, documents, folders, onEdit, onHandshake, onReady, onEnd } = session;
+  const { connection, context, documents, folders, onEdit, onHandshake, onReady, onEnd, parts } = session;
   const lastEdit = new LRUCache<string, number>({ max: MAX_EDITED });
 
   let tellsOfFolders = false;
@@ -41,6 +41,12 @@ export const contextFeature: Feature = (session) => {
   });
   documents.onDidClose(({ document }) => context.closed(document));
   onNotification(connection, visitedNotification, ({ uri, line, how }) => context.note(uri, line, how));
+  context.onSettled(({ context: { path, chunks } }) => {
+    const pieces = chunks.map((chunk) => `${chunk.path}:${chunk.line + 1}`).join(', ');
+    parts.log.debug(
+      `Prompts for ${path} begin with ${chunks.length} pieces of the workspace: ${pieces || '—'}.`,
+    );
+  });
   onEnd(context.end);
 
   return { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } };

@@ -93,6 +93,7 @@ export function openSession(socket: Socket, parts: EditorParts): void {
       privateFiles: parts.privateFiles,
       definitionsNear: async (document, line) =>
         options.definitions ? definitions.near(document, line) : [],
+      now: () => performance.now(),
     }),
     parts,
     options,

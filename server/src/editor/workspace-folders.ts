@@ -5,7 +5,11 @@ import { documentPath } from '../document-path';
 
 const folderSchema = z.object({ uri: z.string().max(4096), name: z.string().max(256) });
 const foldersSchema = z.array(folderSchema).max(256);
-type Folder = z.infer<typeof folderSchema>;
+
+interface Folder extends z.infer<typeof folderSchema> {
+  /** null: it is on no disk of this machine. */
+  readonly path: string | null;
+}
 
 export interface WorkspaceFolders {
   /** What is no list of folders counts as none. */
@@ -24,11 +28,10 @@ export function createWorkspaceFolders(): WorkspaceFolders {
   function find(uri: string): { name: string; path: string } | null {
     const document = documentPath(uri);
     if (document.kind !== 'disk') return null;
-    const found = open.flatMap((folder) => {
-      const { kind, path } = documentPath(folder.uri);
-      const inside = kind === 'disk' ? relative(path, document.path) : '..';
+    const found = open.flatMap(({ name, path }) => {
+      const inside = path === null ? '' : relative(path, document.path);
       const isInside = inside !== '' && !isAbsolute(inside) && inside.split(sep)[0] !== '..';
-      return isInside ? [{ name: folder.name, path: inside.split(sep).join('/') }] : [];
+      return isInside ? [{ name, path: inside.split(sep).join('/') }] : [];
     });
     return found.sort((one, other) => one.path.length - other.path.length)[0] ?? null;
   }
@@ -48,5 +51,9 @@ export function createWorkspaceFolders(): WorkspaceFolders {
 
 function listed(folders: unknown): readonly Folder[] {
   const checked = foldersSchema.safeParse(folders);
-  return checked.success ? checked.data : [];
+  if (!checked.success) return [];
+  return checked.data.map((folder) => {
+    const { kind, path } = documentPath(folder.uri);
+    return { ...folder, path: kind === 'disk' ? path : null };
+  });
 }
