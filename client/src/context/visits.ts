@@ -1,6 +1,6 @@
 /** Where the user has come to rest: in which document, and at which of its lines. */
 import { Disposable, type TextEditor, window } from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
+import { State as ClientState, type LanguageClient } from 'vscode-languageclient/node';
 import { tellPlace } from './tell-place';
 
 /** Who stays shorter is passing by. */
@@ -15,8 +15,10 @@ export function tellVisits(client: LanguageClient): Disposable {
       if (editor) tellPlace(client, editor.document, lineInView(editor), 'visited');
     }, restMs);
   };
-  moved();
   return Disposable.from(
+    client.onDidChangeState(({ newState }) => {
+      if (newState === ClientState.Running) moved();
+    }),
     window.onDidChangeActiveTextEditor(moved),
     window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
       if (textEditor === window.activeTextEditor) moved();

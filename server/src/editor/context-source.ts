@@ -44,13 +44,15 @@ export interface ContextParts {
   definitionsNear(document: TextDocument, line: number): Promise<readonly Definition[]>;
   /** ms of a clock that never goes back. */
   now(): number;
+  /** Something went wrong that nobody has thought of. The context stays as it was. */
+  onProblem(error: unknown): void;
 }
 
 /** Documents of which it is remembered whether they may be shown to others. */
 const MAX_DOCUMENTS = 256;
 
 export function createContextSource(parts: ContextParts): ContextSource {
-  const { documents, folders, privateFiles, definitionsNear, now } = parts;
+  const { documents, folders, privateFiles, definitionsNear, now, onProblem } = parts;
   const context = createRepositoryContext();
   const places = createPlaces();
   const shown = new LRUCache<string, boolean>({ max: MAX_DOCUMENTS });
@@ -66,15 +68,18 @@ export function createContextSource(parts: ContextParts): ContextSource {
     if (timer !== undefined || isSettling || hasEnded) return;
     timer = setTimeout(() => {
       timer = undefined;
-      void settle();
+      settle().catch(onProblem);
     }, context.settlesIn(now()));
   }
 
   async function settle(): Promise<void> {
     if (context.settlesIn(now()) > 0) return settleSoon();
     isSettling = true;
-    await collect();
-    isSettling = false;
+    try {
+      await collect();
+    } finally {
+      isSettling = false;
+    }
     // Somebody may have typed meanwhile.
     if (hasEnded || !context.settle(now())) return settleSoon();
     tell();

@@ -1,4 +1,5 @@
 /** What a window tells of its workspace: its folders, and the places that are opened, edited, saved, visited, copied. */
+import { basename } from 'node:path/posix';
 import { LRUCache } from 'lru-cache';
 import { visitedNotification } from '#protocol';
 import { onNotification } from './checked';
@@ -13,7 +14,7 @@ export const contextFeature: Feature = (session) => {
 
   let tellsOfFolders = false;
   onHandshake(({ workspaceFolders, rootUri, capabilities }) => {
-    const root = rootUri ? [{ uri: rootUri, name: rootUri.split('/').filter(Boolean).at(-1) ?? '' }] : [];
+    const root = typeof rootUri === 'string' ? [{ uri: rootUri, name: basename(rootUri) }] : [];
     folders.open(workspaceFolders ?? root);
     tellsOfFolders = capabilities.workspace?.workspaceFolders === true;
   });

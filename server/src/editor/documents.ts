@@ -16,7 +16,13 @@ export type EditListener = (
 export function createDocuments(): Documents {
   const listeners: EditListener[] = [];
   const documents = new TextDocuments({
-    create: TextDocument.create,
+    create(uri: unknown, languageId: string, version: number, content: unknown) {
+      // What throws here is not opened, and the session goes on.
+      if (typeof uri !== 'string' || typeof content !== 'string') {
+        throw new Error('A document without an address or a text cannot be opened.');
+      }
+      return TextDocument.create(uri, languageId, version, content);
+    },
     update(document: TextDocument, changes: TextDocumentContentChangeEvent[], version: number) {
       const updated = TextDocument.update(document, changes, version);
       for (const listener of listeners) listener(updated, changes);

@@ -94,6 +94,7 @@ export function openSession(socket: Socket, parts: EditorParts): void {
       definitionsNear: async (document, line) =>
         options.definitions ? definitions.near(document, line) : [],
       now: () => performance.now(),
+      onProblem: (err) => parts.log.warn({ err }, 'Prompts are not told what is new in the workspace'),
     }),
     parts,
     options,

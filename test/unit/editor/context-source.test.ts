@@ -19,6 +19,7 @@ function openWindow(definitionsNear: () => readonly Definition[] = () => []) {
   const folders = createWorkspaceFolders();
   folders.open([{ uri: root, name: 'shop' }]);
   const settled: PromptContext[] = [];
+  const problems: unknown[] = [];
   let stopped: number | null = null;
   const source: ContextSource = createContextSource({
     documents: { get: (uri) => open.get(uri) },
@@ -26,11 +27,13 @@ function openWindow(definitionsNear: () => readonly Definition[] = () => []) {
     privateFiles: { mayEnter: async (uri) => !uri.includes('private') },
     definitionsNear: async () => definitionsNear(),
     now: () => stopped ?? performance.now(),
+    onProblem: (error) => problems.push(error),
   });
   source.onSettled(({ context }) => settled.push(context));
   return {
     source,
     settled,
+    problems,
     add(name: string, text = lines(name.replace(/\W/g, '_'), 20)): TextDocument {
       const document = TextDocument.create(`${root}/${name}`, 'typescript', 1, text);
       open.set(document.uri, document);
@@ -148,6 +151,21 @@ describe('editor: what prompts are told of the workspace', () => {
     assert.equal(source.contextFor(here, 0), settled.at(-1));
     const versions = settled.map(({ version }) => version);
     assert.deepEqual(versions, [...new Set(versions)]);
+  });
+
+  it('what nobody has thought of is told, and the next time it settles', async () => {
+    const failures = [new Error('unthinkable')];
+    const { add, problems, source, told } = window(() => {
+      const failure = failures.pop();
+      if (failure) throw failure;
+      return [];
+    });
+    const here = add('here.ts');
+    source.contextFor(here, 0);
+    await until('the problem', () => problems.length > 0);
+    add('a.ts');
+    assert.deepEqual(paths(await told(here, ({ chunks }) => chunks.length > 0)), ['a.ts']);
+    assert.match(String(problems), /unthinkable/);
   });
 
   it('of 10,000 documents and as many visits a few are kept', async () => {

@@ -5,7 +5,8 @@ import { hasWord, isBlank } from '../lines';
 export interface DocumentLines {
   readonly uri: string;
   readonly lineCount: number;
-  getText(range: {
+  /** All of it, or lines and UTF-16 units from 0. */
+  getText(range?: {
     start: { line: number; character: number };
     end: { line: number; character: number };
   }): string;
@@ -21,6 +22,8 @@ export interface Piece {
 export const CHUNK_LINES = 64;
 /** Pieces begin at multiples of it: who scrolls a little is still at the same piece. */
 const CHUNK_STEP = 32;
+/** Larger documents are data or made by a program; to find their lines would stop the host for a moment. */
+const MAX_DOCUMENT_CHARACTERS = 1024 * 1024;
 /** UTF-16 units. */
 const MAX_CHARACTERS = 4096;
 const MAX_LINE_CHARACTERS = 400;
@@ -29,13 +32,14 @@ const MIN_LINES = 3;
 
 /** The piece around a line; null when there is nothing in it for a prompt. */
 export function cutChunk(document: DocumentLines, line: number): Piece | null {
+  if (document.getText().length > MAX_DOCUMENT_CHARACTERS) return null;
   const start = chunkStart(Math.min(line, document.lineCount - 1));
   const piece = pieceOf(textOf(document, start, start + CHUNK_LINES), start, line);
   return piece && piece.text.split('\n').filter(hasWord).length >= MIN_LINES ? piece : null;
 }
 
 /** The line at which the piece around a line starts. */
-export function chunkStart(line: number): number {
+function chunkStart(line: number): number {
   return Math.floor(Math.max(0, line - CHUNK_LINES / 2) / CHUNK_STEP) * CHUNK_STEP;
 }
 
