@@ -29,12 +29,12 @@ export const contextFeature: Feature = (session) => {
   documents.onDidOpen(({ document: { uri } }) => context.note(uri, 0, 'opened'));
   onEdit(({ uri }, changes) => {
     context.typed();
-    for (const change of changes.slice(-1)) {
-      if (!('range' in change)) continue;
-      const { line } = change.range.start;
-      lastEdit.set(uri, line);
-      context.note(uri, line, 'edited');
-    }
+    // Who sends the whole text does not say where it changed.
+    const last = changes.at(-1);
+    if (last === undefined || !('range' in last)) return;
+    const { line } = last.range.start;
+    lastEdit.set(uri, line);
+    context.note(uri, line, 'edited');
   });
   documents.onDidSave(({ document: { uri } }) => {
     const line = lastEdit.get(uri);
