@@ -19,6 +19,7 @@ import {
 } from 'vscode-languageclient/node';
 import { lookingNotification, type State, stateNotification } from '#protocol';
 import { attach, homeFolder } from '#protocol/attach';
+import { openContext } from './context';
 import { affectsSettings, readSettings } from './settings';
 import { StatusItems } from './status/items';
 import { MachinesView } from './tree/machines-view';
@@ -52,6 +53,7 @@ export class Vramesh implements Disposable {
       this.#typing,
       new StatusItems(this),
       new MachinesView(this),
+      openContext(this.client),
       this.client.onDidChangeState(({ newState }) => {
         if (newState !== ClientState.Running) this.#noHost(this.problem);
       }),
@@ -111,7 +113,11 @@ export class Vramesh implements Disposable {
         { scheme: 'vscode-remote' },
         { scheme: 'vscode-notebook-cell' },
       ],
-      initializationOptions: () => ({ client: 'vscode', settings: readSettings() }),
+      initializationOptions: () => ({
+        client: 'vscode',
+        definitions: true,
+        settings: readSettings(),
+      }),
       outputChannel: this.log,
       middleware: {
         provideInlineCompletionItems: (document, position, context, token, next) =>

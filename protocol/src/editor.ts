@@ -77,6 +77,7 @@ export type Settings = z.infer<typeof settingsSchema>;
 export const initializationOptionsSchema = z
   .object({
     client: z.enum(['vscode', 'cli', 'other']).default('other'),
+    definitions: z.boolean().default(false).describe('whether the client answers `vramesh/definitions`'),
     settings: settingsSchema.prefault({}),
   })
   .meta({ title: 'InitializationOptions', description: 'Who connects, and with what wishes.' });
@@ -97,6 +98,49 @@ export const lookingNotification = {
   description:
     'Whether someone looks at live readings now (a focused window, `status --watch`). Sampling is faster then.',
   params: z.object({ looking: z.boolean().describe('false until it is sent') }),
+} as const;
+
+const documentUri = z.string().min(1).max(4096);
+const lineNumber = z.number().int().min(0).max(2_147_483_647).describe('from 0');
+
+export const visitedNotification = {
+  method: 'vramesh/visited',
+  kind: 'notification',
+  direction: 'editor to host',
+  description:
+    'Where the user is in an open document, once they have stayed there for a moment, or what they have copied. ' +
+    'What stands around the line may enter prompts. Of many at once only the last ones count.',
+  params: z.object({
+    uri: documentUri,
+    line: lineNumber,
+    how: z.enum(['visited', 'copied']),
+  }),
+} as const;
+
+export const definitionSchema = z
+  .object({
+    uri: documentUri,
+    line: lineNumber.describe('that `text` starts at, from 0'),
+    text: z.string().max(8192).describe('whole lines, the definition first'),
+  })
+  .meta({ title: 'Definition', description: 'Where a symbol is defined, and what stands there.' });
+export type Definition = z.infer<typeof definitionSchema>;
+
+export const definitionsRequest = {
+  method: 'vramesh/definitions',
+  kind: 'request',
+  direction: 'host to editor',
+  description:
+    'What the symbols at some places of a document are, as the language services of the editor say. Asked while ' +
+    'nobody types, and only of clients that said `definitions` in the handshake. Whatever is not known within ' +
+    '100 ms is left out; an answer after a second is not waited for.',
+  params: z.object({
+    uri: documentUri,
+    positions: z
+      .array(z.object({ line: lineNumber, character: lineNumber.describe('UTF-16 units, from 0') }))
+      .max(8),
+  }),
+  result: z.object({ definitions: z.array(definitionSchema).max(8) }),
 } as const;
 
 export const getStateRequest = {
@@ -302,6 +346,8 @@ export const stopRequest = {
 export const editorMessages = [
   stateNotification,
   lookingNotification,
+  visitedNotification,
+  definitionsRequest,
   getStateRequest,
   listModelsRequest,
   previewsRequest,

@@ -201,6 +201,7 @@ export const state: State = {
 
 const initializationOptions: InitializationOptions = {
   client: 'vscode',
+  definitions: true,
   settings: {
     completions: { enabled: true, disabledLanguages: ['markdown'], debounce: null, maxTokens: 128 },
     instances: { idleMinutes: 30 },

@@ -16,6 +16,7 @@ export function protocolDocument(): string {
     editor: [
       'InitializationOptions',
       'Settings',
+      'Definition',
       'ModelListing',
       'ModelElsewhere',
       'CatalogueEntry',

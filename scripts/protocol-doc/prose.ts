@@ -62,7 +62,8 @@ ${table(
   ['message', 'use'],
   [
     ['`initialize`', '`initializationOptions` is an [InitializationOptions](#initializationoptions)'],
-    ['`textDocument/didOpen`, `didChange`, `didClose`', 'incremental sync'],
+    ['`workspaceFolders`, `workspace/didChangeWorkspaceFolders`', 'what files are called in a prompt'],
+    ['`textDocument/didOpen`, `didChange`, `didSave`, `didClose`', 'incremental sync'],
     ['`textDocument/inlineCompletion`', 'the completion at the cursor: one item or none'],
     ['`workspace/didChangeConfiguration`', '`settings` is a [Settings](#settings)'],
     ['`$/progress`', 'begin, percentage and end of placing a model'],

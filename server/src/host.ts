@@ -18,6 +18,7 @@ import { listen } from './listen';
 import { openLog } from './log';
 import { createModels, embeddedModelId } from './models';
 import { createPlanner } from './planner';
+import { createPrivateFiles } from './private-files';
 import { createBorrowing, createLending, fetchFromPeer, openSharing } from './sharing';
 import { openSpeeds } from './speeds';
 import { publishState } from './state';
@@ -201,6 +202,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     now: clock.now,
     log: logger,
   });
+  const privateFiles = createPrivateFiles();
   const api = await openApi(options.httpPort);
 
   const idle = watchIdle({
@@ -223,6 +225,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       models,
       planner,
       createCompleter: () => createCompleter({ clock, syntax, measures }),
+      privateFiles,
       cluster,
       sharing,
       state: publisher.state,

@@ -19,7 +19,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { type State, stateSchema, stopRequest } from '#protocol';
 import { connectToHost } from '#protocol/attach';
-import { connectLsp, type LspClient, type LspOptions } from './lsp';
+import { connectLsp, type LspClient, type LspOptions, type Workspace } from './lsp';
 import { isAlive, settled, until } from './until';
 
 const builtProgram = path.resolve('dist/vramesh.js');
@@ -44,7 +44,7 @@ export interface HostUnderTest {
   http(path: string): Promise<unknown>;
   state(): Promise<State>;
   /** A session that has shaken hands. */
-  lsp(options?: LspOptions): Promise<LspClient>;
+  lsp(options?: LspOptions, workspace?: Workspace): Promise<LspClient>;
   /** A connection that has said nothing yet. */
   connect(): Promise<Socket>;
   /** Settles with the exit code. */
@@ -112,7 +112,7 @@ export async function startHost(options: HostOptions = {}): Promise<HostUnderTes
     stderr: () => stderr,
     http,
     state: async () => stateSchema.parse(await http('/state')),
-    lsp: (lspOptions) => openLsp(home, lspOptions),
+    lsp: (lspOptions, workspace) => openLsp(home, lspOptions, workspace),
     connect: () => connectToHost(home),
     ended,
     async stop() {
@@ -123,9 +123,9 @@ export async function startHost(options: HostOptions = {}): Promise<HostUnderTes
 }
 
 /** A session with the host of this home, whoever started it. */
-export async function openLsp(home: string, options?: LspOptions): Promise<LspClient> {
+export async function openLsp(home: string, options?: LspOptions, workspace?: Workspace): Promise<LspClient> {
   const socket = await connectToHost(home);
-  return connectLsp({ reader: socket, writer: socket }, options);
+  return connectLsp({ reader: socket, writer: socket }, options, workspace);
 }
 
 /** Runs one command to its end. */

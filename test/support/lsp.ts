@@ -8,6 +8,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
 import {
+  definitionsRequest,
   type initializationOptionsSchema,
   type RequestMessage,
   type State,
@@ -49,6 +50,13 @@ export interface LspClient {
 
 export type LspOptions = z.input<typeof initializationOptionsSchema>;
 
+/** What an editor has besides documents. */
+export interface Workspace {
+  readonly folders?: readonly { readonly uri: string; readonly name: string }[];
+  /** Answers `vramesh/definitions`. */
+  readonly definitions?: (params: unknown) => unknown;
+}
+
 const invokedByUser = 1;
 
 /** What a client reads from and writes to: twice the same socket, or a child process's stdout and stdin. */
@@ -58,7 +66,11 @@ export interface Ends {
 }
 
 /** Resolves when the handshake is done. */
-export async function connectLsp({ reader, writer }: Ends, options: LspOptions = {}): Promise<LspClient> {
+export async function connectLsp(
+  { reader, writer }: Ends,
+  options: LspOptions = {},
+  { folders, definitions }: Workspace = {},
+): Promise<LspClient> {
   // A test may kill the host; what fails then is said by the requests.
   reader.on('error', () => {});
   writer.on('error', () => {});
@@ -77,6 +89,7 @@ export async function connectLsp({ reader, writer }: Ends, options: LspOptions =
     rpc.onClose(() => setTimeout(fulfil, 100));
     rpc.onDispose(fulfil);
   });
+  if (definitions) rpc.onRequest(definitionsRequest.method, definitions);
   rpc.listen();
 
   const send = (method: string, params?: unknown, signal?: AbortSignal) =>
@@ -84,7 +97,8 @@ export async function connectLsp({ reader, writer }: Ends, options: LspOptions =
   const { capabilities } = (await send('initialize', {
     processId: process.pid,
     rootUri: null,
-    capabilities: {},
+    ...(folders && { workspaceFolders: folders }),
+    capabilities: { workspace: { workspaceFolders: folders !== undefined } },
     initializationOptions: options,
   })) as { capabilities: Record<string, unknown> };
   await rpc.sendNotification('initialized', {});

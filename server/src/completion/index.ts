@@ -20,7 +20,14 @@ import type { JobRequest } from './job';
 import type { EditKind } from './refusals';
 
 export { createCompleter } from './completer';
-export type { ContextChunk, PromptContext } from './context';
+export type { ContextChunk, ContextOrigin, Piece, PromptContext, SymbolPosition } from './context';
+export {
+  createRepositoryContext,
+  cutChunk,
+  importedSymbols,
+  looksSecret,
+  pieceOf,
+} from './context';
 export { createMeasures, type Measures } from './measures';
 export type { EditKind } from './refusals';
 export type { Grammar, Syntax } from './syntax';

@@ -5,10 +5,10 @@ import {
   InlineCompletionTriggerKind,
   Range,
 } from 'vscode-languageserver/node';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { TextDocument, TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
 import * as z from 'zod';
 import { acceptedCommand, explainRequest } from '#protocol';
-import type { Completer, Outcome, PromptContext, Suggestion } from '../completion';
+import type { Completer, EditKind, Outcome, Suggestion } from '../completion';
 import { onRequest, toSignal, wrongParams } from './checked';
 import type { Feature, Session } from './session';
 
@@ -30,11 +30,8 @@ const paramsSchema = z.object({
 });
 type Params = z.infer<typeof paramsSchema>;
 
-/** Nothing is known of the rest of the workspace. */
-const noContext: PromptContext = { version: 0, repository: null, path: '', chunks: [] };
-
 export const completionFeature: Feature = (session) => {
-  const { connection, documents, parts, onEdit } = session;
+  const { connection, context, documents, parts, onEdit, onEnd } = session;
   const completer = parts.createCompleter();
 
   connection.languages.inlineCompletion.on(async (params: unknown, token) => {
@@ -52,9 +49,12 @@ export const completionFeature: Feature = (session) => {
   onRequest(connection, explainRequest, async (params, signal) => {
     const document = documents.get(params.textDocument.uri);
     if (document === undefined) throw new Error('The document is not open.');
+    const refused = parts.privateFiles.refused(document.uri);
+    if (refused !== null) throw new Error(`There is no completion: ${refused}.`);
     const model = await parts.sharing.nearest.readyForCompletion(signal);
     if (!model) throw new Error('No model is ready.');
-    const request = { ...place(session, document, params), explicit: true, signal };
+    const offset = document.offsetAt(params.position);
+    const request = { ...place(session, document, offset), explicit: true, signal };
     const explanation = await completer.explain(request, model);
     if (typeof explanation === 'string') throw new Error(`There is no completion: ${explanation}.`);
     return { explanation };
@@ -63,8 +63,17 @@ export const completionFeature: Feature = (session) => {
   connection.onExecuteCommand(({ command }) => {
     if (command === acceptedCommand) completer.accepted();
   });
-  onEdit((document, kind) => completer.edited(document.uri, document.getText(), kind));
+  onEdit((document, changes) => completer.edited(document.uri, document.getText(), kindOf(changes)));
   documents.onDidClose(({ document }) => completer.forget(document.uri));
+
+  const ended = new AbortController();
+  onEnd(() => ended.abort());
+  context.onSettled(async ({ document, offset }) => {
+    const { signal } = ended;
+    const model = parts.sharing.nearest.readyNow();
+    if (model === null || whyOff(session, document) !== null) return;
+    await completer.warm({ ...place(session, document, offset), explicit: false, signal }, model);
+  });
   return { inlineCompletionProvider: true, executeCommandProvider: { commands: [acceptedCommand] } };
 };
 
@@ -79,32 +88,41 @@ async function complete(
   const model = await parts.sharing.nearest.readyForCompletion(signal);
   if (!model) return { kind: 'none', reason: 'no model is ready' };
   if (!document) return { kind: 'none', reason: 'the document is not open' };
-  const { completions } = options.settings;
-  if (!completions.enabled) return { kind: 'none', reason: 'completions are switched off' };
-  if (completions.disabledLanguages.includes(document.languageId)) {
-    return { kind: 'none', reason: `completions are switched off for ${document.languageId}` };
-  }
+  const off = whyOff(session, document);
+  if (off !== null) return { kind: 'none', reason: off };
 
   const selected = params.context?.selectedCompletionInfo;
   const request = {
-    ...place(session, document, params),
+    ...place(session, document, document.offsetAt(params.position)),
     explicit: params.context?.triggerKind === InlineCompletionTriggerKind.Invoked,
-    debounce: completions.debounce,
+    debounce: options.settings.completions.debounce,
     ...(selected && { selected: { start: document.offsetAt(selected.range.start), text: selected.text } }),
     signal,
   };
   return completer.complete(request, model);
 }
 
-function place({ options }: Session, document: TextDocument, params: Pick<Params, 'position'>) {
+/** In words why this document is not completed; null: it is. */
+function whyOff({ options, parts }: Session, { uri, languageId }: TextDocument): string | null {
+  const { enabled, disabledLanguages } = options.settings.completions;
+  if (!enabled) return 'completions are switched off';
+  if (disabledLanguages.includes(languageId)) return `completions are switched off for ${languageId}`;
+  return parts.privateFiles.refused(uri);
+}
+
+function place({ context, options }: Session, document: TextDocument, offset: number) {
   return {
     uri: document.uri,
     languageId: document.languageId,
     text: document.getText(),
-    offset: document.offsetAt(params.position),
-    context: noContext,
+    offset,
+    context: context.contextFor(document, offset),
     maxTokens: options.settings.completions.maxTokens,
   };
+}
+
+function kindOf(changes: readonly TextDocumentContentChangeEvent[]): EditKind {
+  return changes.every((change) => 'range' in change && change.text === '') ? 'deleted' : 'typed';
 }
 
 function item(document: TextDocument, { id, insertText, start, end }: Suggestion): InlineCompletionItem {

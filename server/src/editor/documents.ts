@@ -1,29 +1,33 @@
-/** The documents that a client has open, and what each change of them did. */
-import { type TextDocumentContentChangeEvent, TextDocuments } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { EditKind } from '../completion';
-
-export type OnEdit = (document: TextDocument, kind: EditKind) => void;
+/** The documents that a window has open. The library tells that one was edited; where, only its update function hears. */
+import { TextDocuments } from 'vscode-languageserver/node';
+import { TextDocument, type TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
 
 export interface Documents {
   readonly documents: TextDocuments<TextDocument>;
-  onEdit(listener: OnEdit): void;
+  /** Calls with each batch of changes, once they are in the document. */
+  onEdit(listener: EditListener): void;
 }
 
+export type EditListener = (
+  document: TextDocument,
+  changes: readonly TextDocumentContentChangeEvent[],
+) => void;
+
 export function createDocuments(): Documents {
-  const listeners: OnEdit[] = [];
+  const listeners: EditListener[] = [];
   const documents = new TextDocuments({
-    create: TextDocument.create,
-    update(before: TextDocument, changes, version) {
-      const document = TextDocument.update(before, changes, version);
-      const kind = changes.every(deletes) ? 'deleted' : 'typed';
-      for (const listener of listeners) listener(document, kind);
-      return document;
+    create(uri: unknown, languageId: string, version: number, content: unknown) {
+      // What throws here is not opened, and the session goes on.
+      if (typeof uri !== 'string' || typeof content !== 'string') {
+        throw new Error('A document without an address or a text cannot be opened.');
+      }
+      return TextDocument.create(uri, languageId, version, content);
+    },
+    update(document: TextDocument, changes: TextDocumentContentChangeEvent[], version: number) {
+      const updated = TextDocument.update(document, changes, version);
+      for (const listener of listeners) listener(updated, changes);
+      return updated;
     },
   });
   return { documents, onEdit: (listener) => void listeners.push(listener) };
-}
-
-function deletes(change: TextDocumentContentChangeEvent): boolean {
-  return 'range' in change && change.text === '';
 }

@@ -7,6 +7,7 @@ import type { Instances } from '../instances';
 import type { LogLine } from '../log';
 import type { Models } from '../models';
 import type { HostPlanner } from '../planner';
+import type { PrivateFiles } from '../private-files';
 import type { Sharing } from '../sharing';
 
 export interface EditorParts {
@@ -17,6 +18,7 @@ export interface EditorParts {
   readonly planner: HostPlanner;
   /** One for each window. */
   createCompleter(): Completer;
+  readonly privateFiles: PrivateFiles;
   /** Who completes, and what is placed on any machine. */
   readonly sharing: Pick<Sharing, 'nearest' | 'instances' | 'previews' | 'modelsElsewhere'>;
   readonly cluster: Pick<Cluster, 'invite' | 'join' | 'peers' | 'remove' | 'leave' | 'setStaticPeers'>;

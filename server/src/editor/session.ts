@@ -5,6 +5,7 @@ import { createConnection } from 'vscode-languageserver';
 import {
   type Connection,
   createProtocolConnection,
+  type InitializeParams,
   type ServerCapabilities,
   StreamMessageWriter,
   TextDocumentSyncKind,
@@ -15,8 +16,11 @@ import { type InitializationOptions, initializationOptionsSchema } from '#protoc
 import { createMessageReader } from '../message-reader';
 import { clusterFeature } from './cluster';
 import { completionFeature } from './completion';
+import { contextFeature } from './context';
+import { type ContextSource, createContextSource } from './context-source';
+import { createDefinitions } from './definitions';
 import { diagnoseFeature } from './diagnose';
-import { createDocuments, type OnEdit } from './documents';
+import { createDocuments, type Documents } from './documents';
 import { FrameLimit } from './frame-limit';
 import { logFeature } from './log';
 import { modelsFeature } from './models';
@@ -25,17 +29,22 @@ import { placementFeature } from './placement';
 import { settingsFeature } from './settings';
 import { stateFeature } from './state';
 import { stopFeature } from './stop';
+import { createWorkspaceFolders, type WorkspaceFolders } from './workspace-folders';
 
 export interface Session {
   readonly connection: Connection;
   readonly documents: TextDocuments<TextDocument>;
-  /** Runs after each change of a document. */
-  onEdit(listener: OnEdit): void;
+  readonly onEdit: Documents['onEdit'];
+  readonly folders: WorkspaceFolders;
+  /** What prompts are told of the workspace. */
+  readonly context: ContextSource;
   readonly parts: EditorParts;
   /** What the window told in the handshake, with the settings as they are now. */
   readonly options: InitializationOptions;
   /** Sends a notification. Never throws: a client that has gone, or does not read, misses it. */
   tell(method: string, params: object): void;
+  /** Runs with what the client says of itself; the answer follows. */
+  onHandshake(action: (params: InitializeParams) => void): void;
   /** Runs when the handshake is done. */
   onReady(action: () => void): void;
   /** Runs once, when the connection has ended for whatever reason. */
@@ -53,6 +62,7 @@ export type Feature = (session: Session) => ServerCapabilities;
 const features: readonly Feature[] = [
   settingsFeature,
   completionFeature,
+  contextFeature,
   stateFeature,
   modelsFeature,
   placementFeature,
@@ -63,18 +73,33 @@ const features: readonly Feature[] = [
 ];
 
 export function openSession(socket: Socket, parts: EditorParts): void {
+  const greeted: ((params: InitializeParams) => void)[] = [];
   const ready: (() => void)[] = [];
   const ended: (() => void)[] = [];
   const bounded = socket.pipe(new FrameLimit());
   const connection = connect(socket, bounded, parts);
   const { documents, onEdit } = createDocuments();
+  const options = initializationOptionsSchema.parse({});
+  const folders = createWorkspaceFolders();
+  const definitions = createDefinitions(connection);
   const session: Session = {
     connection,
     documents,
     onEdit,
+    folders,
+    context: createContextSource({
+      documents,
+      folders,
+      privateFiles: parts.privateFiles,
+      definitionsNear: async (document, line) =>
+        options.definitions ? definitions.near(document, line) : [],
+      now: () => performance.now(),
+      onProblem: (err) => parts.log.warn({ err }, 'Prompts are not told what is new in the workspace'),
+    }),
     parts,
-    options: initializationOptionsSchema.parse({}),
+    options,
     tell: createTell(connection),
+    onHandshake: (action) => greeted.push(action),
     onReady: (action) => ready.push(action),
     onEnd: (action) => ended.push(action),
   };
@@ -82,9 +107,10 @@ export function openSession(socket: Socket, parts: EditorParts): void {
   for (const feature of features) Object.assign(capabilities, feature(session));
 
   connection.onInitialize((params) => {
-    const options = initializationOptionsSchema.safeParse(params.initializationOptions ?? {});
-    if (options.success) Object.assign(session.options, options.data);
-    else parts.log.warn(`A client sent settings that were ignored: ${options.error.issues[0]?.message}`);
+    const told = initializationOptionsSchema.safeParse(params.initializationOptions ?? {});
+    if (told.success) Object.assign(options, told.data);
+    else parts.log.warn(`A client sent settings that were ignored: ${told.error.issues[0]?.message}`);
+    for (const action of greeted) action(params);
     return { capabilities, serverInfo: { name: 'vramesh', version: parts.version } };
   });
   connection.onInitialized(() => {

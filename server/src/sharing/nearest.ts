@@ -50,14 +50,16 @@ interface Target {
 export interface Nearest {
   /** The best that can answer now; waits while this machine's own model is loading. `null`: none will be, or aborted. */
   readyForCompletion(signal: AbortSignal): Promise<CompletionModel | null>;
+  /** The best that can answer at once; `null`: none, or only one that must be woken. */
+  readyNow(): CompletionModel | null;
   /** Which it would be now; `null`: none can answer yet. */
   current(): Pick<Target, 'nodeId' | 'instanceId'> | null;
 }
 
 export function createNearest({ instances, cluster, generateRemotely }: NearestParts): Nearest {
   async function readyForCompletion(signal: AbortSignal): Promise<CompletionModel | null> {
-    const now = best();
-    if (now !== null) return lasting(now);
+    const now = readyNow();
+    if (now !== null) return now;
     const own = await ownOrRemote(signal);
     return own === null ? null : lasting(own);
   }
@@ -145,7 +147,12 @@ export function createNearest({ instances, cluster, generateRemotely }: NearestP
     return all.find((target) => target.modelName === modelName && !failed.has(keyOf(target))) ?? null;
   }
 
-  return { readyForCompletion, current: choice };
+  function readyNow(): CompletionModel | null {
+    const now = best();
+    return now === null ? null : lasting(now);
+  }
+
+  return { readyForCompletion, readyNow, current: choice };
 }
 
 /** Tells the instances of all machines apart. */

@@ -1,4 +1,18 @@
-/** What the model is told of the rest of the workspace: pieces of other files, in an order that lasts. */
+/**
+ * What the model is told of the rest of the workspace: pieces of other files, in an order that lasts.
+ * Pure: documents and the time are handed in.
+ */
+
+export type { DocumentLines, Piece } from './chunk';
+export { cutChunk, pieceOf } from './chunk';
+export { importedSymbols, type SymbolPosition } from './imported-symbols';
+export {
+  type CursorPlace,
+  createRepositoryContext,
+  type RepositoryContext,
+} from './repository-context';
+export type { RingChunk } from './ring';
+export { looksSecret } from './secret-name';
 
 /** How a piece came to be of interest. */
 export type ContextOrigin = 'opened' | 'visited' | 'edited' | 'saved' | 'copied' | 'definition';
@@ -15,7 +29,7 @@ export interface ContextChunk {
 
 /** What stands in a prompt before the document itself. It changes only while nobody types. */
 export interface PromptContext {
-  /** Changes whenever anything below does. */
+  /** Changes whenever anything below does; the same content has the same version, in every window. */
   readonly version: number;
   /** Name of the workspace folder; null: none is open. */
   readonly repository: string | null;
