@@ -25,6 +25,8 @@ const HEADS: ReadonlyMap<string, string> = new Map([
   ['|', 'block_parameters'],
   ['>', 'jsx_opening_element'],
 ]);
+/** What stands before a body that is in braces, as the grammars call it. */
+const ENDS_OF_HEADS = /^\)$|param|parenthesized|condition|declarator/;
 const CLOSERS: ReadonlySet<string> = new Set(['}', ')', ']', 'end', 'fi', 'done', 'esac']);
 
 /** Whatever the text is, an answer takes few milliseconds. */
@@ -46,7 +48,7 @@ export function createGrammar(parser: BoundedParser, language: Language): Gramma
       if (hasBody(root, window, before.length, line)) return 'other';
       if (isInString(token, window.slice(line, token.endIndex))) return 'other';
       if (opens(token, line)) return 'starts';
-      return language.braces && token.type === ')' ? 'perhaps' : 'other';
+      return mayBeHead(token) ? 'perhaps' : 'other';
     });
     if (opened === null || opened === 'other') return 'other';
     if (opened === 'perhaps' && !takesBraces(before)) return 'other';
@@ -70,13 +72,20 @@ export function createGrammar(parser: BoundedParser, language: Language): Gramma
     return first !== null && isOneOf(language.endedByEnd, first);
   }
 
-  /** `{}` behind a head makes its body, and not a block of its own. */
+  function mayBeHead(token: Node): boolean {
+    return language.braces && token.type === ')';
+  }
+
+  /** `{}` behind a head are its body; behind a statement they are a block of their own. */
   function takesBraces(before: string): boolean {
     const head = before.trimEnd();
     const isBody = parser.parse(`${head} {}`, (root) => {
       const body = root.descendantForIndex(head.length + 1, head.length + 2)?.parent;
       const owner = body?.parent;
-      return owner != null && owner.parent !== null && !owner.isError && body?.previousSibling?.type !== '{';
+      if (body == null || owner == null || body.isError || owner.isError) return false;
+      if (!ENDS_OF_HEADS.test(body.previousSibling?.type ?? '')) return false;
+      // A call in a script is read as the head of a method, wherever that makes sense of `{}`.
+      return owner.type !== 'method_definition' || owner.parent?.type === 'class_body';
     });
     return isBody ?? false;
   }
@@ -87,7 +96,9 @@ export function createGrammar(parser: BoundedParser, language: Language): Gramma
     const text = before + written;
     const end = parser.parse(text, (root) => {
       const token = tokenBefore(root, text, before.length);
-      return token === null ? null : statementEnd(root, text, before.length, token);
+      if (token === null) return null;
+      const line = lineStart(text, token.endIndex);
+      return opens(token, line) || mayBeHead(token) ? statementEnd(root, text, before.length, token) : null;
     });
     return end === null ? null : end - before.length;
   }
