@@ -4,14 +4,6 @@ import { generationStatsSchema } from './engine';
 
 const count = z.number().int().nonnegative();
 
-export const completionSourceSchema = z.enum(['screen', 'cache', 'flight', 'engine']).meta({
-  title: 'CompletionSource',
-  description:
-    'Where an answer came from. screen: what was typed of it is what it says; cache: it was offered there before; ' +
-    'flight: a generation that was under way for an earlier key; engine: a new one.',
-});
-export type CompletionSource = z.infer<typeof completionSourceSchema>;
-
 const percentilesSchema = z
   .object({ p50: z.number().nonnegative(), p95: z.number().nonnegative() })
   .meta({ title: 'Percentiles', description: 'Of the last 200 times, in ms.' });
@@ -20,7 +12,12 @@ export const completionMeasuresSchema = z
   .object({
     requests: count.describe('most of them at a key'),
     answered: z
-      .object({ screen: count, cache: count, flight: count, engine: count })
+      .object({
+        screen: count.describe('what was typed of the one on the screen is what it says'),
+        cache: count.describe('it was offered there before'),
+        flight: count.describe('a generation was under way for an earlier key'),
+        engine: count.describe('a new generation'),
+      })
       .describe('requests with a suggestion, by where it came from'),
     shown: count.describe('suggestions; one that is typed along counts once'),
     accepted: count,
@@ -43,6 +40,7 @@ export const completionMeasuresSchema = z
     description: 'Counted since the host started, on this machine only. No code is stored.',
   });
 export type CompletionMeasures = z.infer<typeof completionMeasuresSchema>;
+export type CompletionSource = keyof CompletionMeasures['answered'];
 
 export const explanationSchema = z
   .object({
