@@ -8,12 +8,26 @@ import { completion } from './completion';
 import { gpuSample } from './gpu-sample';
 import { idleHost } from './idle-host';
 import { idleMesh } from './idle-mesh';
+import { lookup } from './lookup';
 import { placement } from './placement';
 import { readyLine } from './ready-line';
 import type { Row } from './row';
 import { split } from './split';
+import { typing } from './typing';
 
-const measures = { readyLine, gpuSample, idleHost, client, completion, placement, cluster, split, idleMesh };
+const measures = {
+  readyLine,
+  gpuSample,
+  idleHost,
+  client,
+  completion,
+  typing,
+  lookup,
+  placement,
+  cluster,
+  split,
+  idleMesh,
+};
 
 /** Prints the table, of all measures or of those named. A measure that breaks is named, and the others go on. */
 export async function bench(only: readonly string[]): Promise<void> {

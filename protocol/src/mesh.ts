@@ -144,7 +144,8 @@ export const generateRequest = {
   direction: 'host to host',
   description:
     'The one request of a completion connection. Text comes as `completion/text` and the answer when all was written; ' +
-    'closing the connection aborts the decode. Neither prompt nor text is written anywhere.',
+    '`$/cancelRequest` aborts the decode and is answered with what it came to; closing the connection aborts it, too. ' +
+    'Neither prompt nor text is written anywhere.',
   params: z.object({
     instance_id: z.string().min(1).max(256),
     prompt: z.array(promptSegmentSchema).max(256),

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
 import { findFimTokens, type Vocabulary } from '../../../server/src/inference/engine/fim';
+
+const known = z
+  .object({ repository: z.array(z.string()), file: z.array(z.string()) })
+  .parse(JSON.parse(readFileSync('test/fixtures/fim/repository-tokens.json', 'utf8')));
 
 const nothing = { prefix: null, suffix: null, middle: null };
 const qwen = { prefix: '<|fim_prefix|>', suffix: '<|fim_suffix|>', middle: '<|fim_middle|>' };
@@ -25,15 +31,21 @@ describe('fill-in-the-middle tokens', () => {
     assert.equal(findFimTokens(vocabulary(nothing, ['[PREFIX]'])), null);
   });
 
-  it('of repositories are found by their spelling', () => {
-    const rows: [controlTokens: string[], repository: string | null, file: string | null][] = [
-      [['<|repo_name|>', '<|file_sep|>'], '<|repo_name|>', '<|file_sep|>'],
-      [['<reponame>'], '<reponame>', null],
-      [['<repo_name>', '<file_sep>'], '<repo_name>', '<file_sep>'],
-      [[], null, null],
-    ];
-    for (const [controlTokens, repository, file] of rows)
-      assert.deepEqual(findFimTokens(vocabulary(qwen, controlTokens)), { ...qwen, repository, file });
+  for (const token of known.repository)
+    it(`has ${token} before the name of a repository`, () => {
+      assert.deepEqual(findFimTokens(vocabulary(qwen, [token])), { ...qwen, repository: token, file: null });
+    });
+
+  for (const token of known.file)
+    it(`has ${token} before the path of a file`, () => {
+      assert.deepEqual(findFimTokens(vocabulary(qwen, [token])), { ...qwen, repository: null, file: token });
+    });
+
+  it('takes the first of several for repositories', () => {
+    const [repository] = known.repository;
+    const [file] = known.file;
+    const all = [...known.repository, ...known.file].reverse();
+    assert.deepEqual(findFimTokens(vocabulary(qwen, all)), { ...qwen, repository, file });
   });
 
   it('of repositories alone are none', () => {

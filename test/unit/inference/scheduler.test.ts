@@ -153,3 +153,64 @@ describe('scheduling idle work', () => {
     assert.deepEqual(log, ['a on first', 'b on second']);
   });
 });
+
+describe('scheduling anything', () => {
+  it('everything ends, one at a time on a sequence, and nobody who waits is aborted', async () => {
+    for (let seed = 1; seed <= 50; seed++) {
+      const below = dice(seed);
+      const sequences = ['first', 'second', 'third'].slice(below(3));
+      let time = 0;
+      const scheduler = createScheduler(
+        sequences,
+        (): string[] => [],
+        () => {
+          time += below(30_000);
+          return time;
+        },
+      );
+      const busy = new Map<string, () => void>();
+      const aborted = new Set<AbortController>();
+      const jobs: { priority: GeneratePriority; controller: AbortController; result: Promise<unknown> }[] =
+        [];
+      for (let step = 0; step < 60; step++) {
+        const action = below(4);
+        if (action < 2) {
+          const priority = action === 0 ? 'user' : 'idle';
+          const controller = new AbortController();
+          const result = scheduler.run(
+            { affinity: `${below(4)}.ts`, tokens: [], priority, controller },
+            async (sequence) => {
+              assert.ok(!busy.has(sequence), `seed ${seed}: two on ${sequence}`);
+              await new Promise<void>((end) => busy.set(sequence, end));
+              busy.delete(sequence);
+              return priority;
+            },
+          );
+          jobs.push({ priority, controller, result });
+        } else if (action === 2) {
+          const controller = jobs[below(jobs.length)]?.controller;
+          if (controller) aborted.add(controller);
+          controller?.abort();
+        } else [...busy.values()][below(busy.size)]?.();
+        await new Promise((fulfil) => setImmediate(fulfil));
+      }
+      while (busy.size > 0) {
+        for (const end of busy.values()) end();
+        await new Promise((fulfil) => setImmediate(fulfil));
+      }
+      for (const { priority, controller, result } of jobs) {
+        const outcome = await result;
+        if (priority === 'user' && !aborted.has(controller)) assert.equal(outcome, 'user', `seed ${seed}`);
+      }
+    }
+  });
+});
+
+/** Whole numbers from 0 to below a limit, the same for each seed (Lehmer). */
+function dice(seed: number): (limit: number) => number {
+  let state = seed;
+  return (limit) => {
+    state = (state * 48_271) % 2_147_483_647;
+    return limit > 0 ? state % limit : 0;
+  };
+}

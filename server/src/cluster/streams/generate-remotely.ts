@@ -1,5 +1,5 @@
 /** Asks an engine of another machine to go on with a prompt. */
-import { createMessageConnection, ResponseError } from 'vscode-jsonrpc/node';
+import { CancellationTokenSource, createMessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
 import { type GenerationStats, generateRequest, textNotification } from '#protocol';
 import { createMessageReader } from '../../message-reader';
@@ -9,16 +9,18 @@ import type { Channel } from '../wire';
 
 /** UTF-16 units; those of real vocabularies are shorter. */
 const longestToken = 1024;
+/** ms that the peer may take to say what an aborted request has cost, before the connection is closed. */
+const lastWordMs = 1000;
 
 export interface RemoteGenerate {
   readonly params: z.input<typeof generateRequest.params>;
   readonly signal: AbortSignal;
-  /** Called with what the peer says that it cost. */
+  /** Called with what the peer says that it cost, also after an abort. */
   onCost(stats: GenerationStats): void;
   open(signal: AbortSignal): Promise<Channel>;
 }
 
-/** Ends early when `signal` aborts: closing the connection aborts the decode. Rejects, in words, when the peer fails. */
+/** Ends early when `signal` aborts; nobody waits until the peer has heard of it. Rejects, in words, when the peer fails. */
 export async function* generateRemotely({
   params,
   signal,
@@ -26,6 +28,10 @@ export async function* generateRemotely({
   open,
 }: RemoteGenerate): AsyncGenerator<string> {
   const { socket, peer } = await open(signal);
+  if (signal.aborted) {
+    socket.destroy();
+    return;
+  }
   const input = socket.pipe(new BoundedInput(() => performance.now()));
   const rpc = createMessageConnection(createMessageReader(input), createMessageWriter(socket));
   const texts: string[] = [];
@@ -37,9 +43,11 @@ export async function* generateRemotely({
     wake();
   };
   const hangUp = () => {
-    end(null);
+    rpc.dispose();
     socket.destroy();
   };
+  const cancellation = new CancellationTokenSource();
+  const abort = () => end(null);
   const schema = textNotification.params;
   rpc.onNotification(textNotification.method, (message: z.input<typeof schema>) => {
     const checked = schema.safeParse(message);
@@ -52,11 +60,13 @@ export async function* generateRemotely({
   });
   input.on('error', ({ message }) => end(new Error(`${peer.name}: ${message}.`)));
   rpc.onError(() => end(new Error(`${peer.name} sent what is no message.`)));
-  socket.once('close', () => end(new Error(`The connection to ${peer.name} broke while it was writing.`)));
-  signal.addEventListener('abort', hangUp, { once: true });
-  if (signal.aborted) hangUp();
+  socket.once('close', () => {
+    end(new Error(`The connection to ${peer.name} broke while it was writing.`));
+    rpc.dispose();
+  });
+  signal.addEventListener('abort', abort, { once: true });
   rpc.listen();
-  rpc.sendRequest(generateRequest.method, params).then(
+  const answered = rpc.sendRequest(generateRequest.method, params, cancellation.token).then(
     (answer: unknown) => {
       const checked = generateRequest.result.safeParse(answer);
       if (checked.success) onCost(checked.data.stats);
@@ -77,8 +87,16 @@ export async function* generateRemotely({
       });
     }
   } finally {
-    signal.removeEventListener('abort', hangUp);
-    rpc.dispose();
-    socket.destroy();
+    signal.removeEventListener('abort', abort);
+    const { error } = ended ?? { error: null };
+    if (error) hangUp();
+    else {
+      cancellation.cancel();
+      const patience = setTimeout(hangUp, lastWordMs);
+      void answered.then(() => {
+        clearTimeout(patience);
+        hangUp();
+      });
+    }
   }
 }

@@ -1,5 +1,5 @@
 /** Lets the engines of this machine write for another one. Neither the prompt nor the text is kept or logged. */
-import { createMessageConnection, ResponseError } from 'vscode-jsonrpc/node';
+import { type CancellationToken, createMessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
 import { type GenerationStats, generateRequest, textNotification } from '#protocol';
 import { createMessageReader } from '../../message-reader';
@@ -32,7 +32,8 @@ export function serveGenerations(
   input.on('error', hangUp);
   rpc.onError(hangUp);
   let asked = false;
-  rpc.onRequest(generateRequest.method, async (params: unknown) => {
+  rpc.onRequest(generateRequest.method, async (params: unknown, token: CancellationToken) => {
+    token.onCancellationRequested(() => gone.abort());
     try {
       if (asked) throw new Error('A connection is good for one completion.');
       asked = true;
