@@ -1,6 +1,15 @@
 /** One model over machines of their own: a network that fails, three at once, and the story that is promised to users. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Instance, Peer, State } from '#protocol';
@@ -15,12 +24,11 @@ import {
 } from '../../support/host';
 import { createNetwork, type Machine, type Network } from '../../support/network';
 import { childrenOf } from '../../support/processes';
-import { writeRandomModel } from '../../support/random-model';
+import { oneGigabyte, writeRandomModel } from '../../support/random-model';
 import { until } from '../../support/until';
 
-const MIB = 2 ** 20;
-/** That a host leaves to everything else. */
-const reserve = 512 * MIB;
+/** Bytes that a host leaves to everything else, and that each has for models. */
+const [reserve, allowed] = [512 * 2 ** 20, 700e6];
 const wishes = ['--context-size', '256', '--sequences', '1'];
 
 describe('network: one model over several machines', function () {
@@ -28,13 +36,13 @@ describe('network: one model over several machines', function () {
 
   let folder: string;
   let network: Network;
-  /** 0.9 GB. */
   let large: string;
   before(() => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'vm-'));
     large = path.join(folder, 'large.gguf');
     const says = ['length', ';', 'Ġi', '++', ')', 'Ġ{'];
-    writeRandomModel(large, { embedding: 2048, feedForward: 10_240, layers: 20, heads: 16, says });
+    writeRandomModel(large, { ...oneGigabyte, says });
+    assert.ok(statSync(large).size >= 1e9);
   });
   after(() => rmSync(folder, { recursive: true }));
   beforeEach(() => {
@@ -100,9 +108,9 @@ describe('network: one model over several machines', function () {
     return stdout;
   }
 
-  it('0.9 GB over two hosts that are allowed 700 MiB each: ready, and it answers', async () => {
+  it('1 GB over two hosts that are allowed 700 MB each: ready, and it answers', async () => {
     const machines = [network.machine(), network.machine()] as const;
-    const [a, b] = [await start(machines[0], 700 * MIB, large), await start(machines[1], 700 * MIB)];
+    const [a, b] = [await start(machines[0], allowed, large), await start(machines[1], allowed)];
     await joined(a, b);
     const instance = await place(a);
     assert.equal(instance.state, 'ready');
@@ -122,9 +130,9 @@ describe('network: one model over several machines', function () {
     const delayMs = 5;
     const machines = [network.machine(), network.machine({ delayMs }), network.machine({ delayMs })] as const;
     const hosts = [
-      await start(machines[0], 700 * MIB),
-      await start(machines[1], 700 * MIB),
-      await start(machines[2], 700 * MIB),
+      await start(machines[0], allowed),
+      await start(machines[1], allowed),
+      await start(machines[2], allowed),
     ] as const;
     await joined(...hosts);
     const { instance } = await run(hosts[0], 'place', 'vramesh-tiny', '--min-nodes', '3');
@@ -144,7 +152,7 @@ describe('network: one model over several machines', function () {
 
   it('a cable that is pulled: what was lent is free; and it is back with the cable', async () => {
     const [one, two] = [network.machine(), network.machine()];
-    const [a, b] = [await start(one, 700 * MIB, large), await start(two, 700 * MIB)];
+    const [a, b] = [await start(one, allowed, large), await start(two, allowed)];
     await joined(a, b);
     const before = childrenOf(b.pid).length;
     await place(a);
@@ -169,8 +177,8 @@ describe('network: one model over several machines', function () {
     writeFileSync(manifest, JSON.stringify({ ...known, build: 'another' }));
 
     const [one, two] = [network.machine(), network.machine()];
-    const a = await start(one, 700 * MIB, large);
-    const b = await start(two, 700 * MIB, undefined, path.join(other, 'dist/vramesh.js'));
+    const a = await start(one, allowed, large);
+    const b = await start(two, allowed, undefined, path.join(other, 'dist/vramesh.js'));
     await joined(a, b);
     const { previews } = await run(a, 'preview', 'large', ...wishes);
     const [together] = previews.filter(({ kind }: { kind: string }) => kind === 'nodes');
