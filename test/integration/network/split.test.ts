@@ -23,7 +23,7 @@ import {
   vramesh,
 } from '../../support/host';
 import { createNetwork, type Machine, type Network } from '../../support/network';
-import { childrenOf } from '../../support/processes';
+import { childrenOf, listeningPorts } from '../../support/processes';
 import { oneGigabyte, writeRandomModel } from '../../support/random-model';
 import { until } from '../../support/until';
 
@@ -112,8 +112,15 @@ describe('network: one model over several machines', function () {
     const machines = [network.machine(), network.machine()] as const;
     const [a, b] = [await start(machines[0], allowed, large), await start(machines[1], allowed)];
     await joined(a, b);
+    const ports = [a, b].map(({ pid }) => listeningPorts(pid));
     const instance = await place(a);
     assert.equal(instance.state, 'ready');
+    assert.deepEqual(
+      [a, b].map(({ pid }) => listeningPorts(pid)),
+      ports,
+      'somebody listens for shards',
+    );
+    assert.ok(ports.every(({ length }) => length > 0));
     assert.deepEqual(instance.placement?.nodes, [a.ready.node_id, b.ready.node_id]);
     for (const { total_bytes, free_bytes } of instance.placement?.shares ?? [])
       assert.ok(total_bytes <= free_bytes);
