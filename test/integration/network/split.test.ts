@@ -157,6 +157,29 @@ describe('network: one model over several machines', function () {
     for (const { round_trip_ms } of peers) assert.ok((round_trip_ms ?? 0) >= delayMs);
   });
 
+  it('a machine that dies while another one could take its layers: there they go, and it answers', async () => {
+    const machines = [network.machine(), network.machine(), network.machine()] as const;
+    const [a, ...others] = [
+      await start(machines[0], allowed),
+      await start(machines[1], allowed),
+      await start(machines[2], allowed),
+    ];
+    await joined(a, ...others);
+    const { instance } = await run(a, 'place', 'vramesh-tiny', '--min-nodes', '2');
+    const lender = others.find(({ ready }) => ready.node_id === instance.shards[0]?.node_id);
+    const heir = others.find((host) => host !== lender);
+    lender?.process.kill('SIGKILL');
+    const again = await until('it is back', async () => {
+      const now = await current(a, 'vramesh-tiny');
+      return now?.state === 'ready' && now.engine_pid !== instance.engine_pid && now;
+    });
+    assert.deepEqual(
+      again.shards.map(({ node_id }) => node_id),
+      [heir?.ready.node_id],
+    );
+    assert.match(await completion(a), /length/);
+  });
+
   it('a cable that is pulled: what was lent is free; and it is back with the cable', async () => {
     const [one, two] = [network.machine(), network.machine()];
     const [a, b] = [await start(one, allowed, large), await start(two, allowed)];
