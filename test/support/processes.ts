@@ -1,4 +1,5 @@
-/** Processes, as the kernel lists them. Linux only. */
+/** Processes, as the kernel lists them and what it lets them do. Linux only. */
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** The process ids of those that this one has started and that are still there. */
@@ -23,4 +24,27 @@ function parentOf(pid: number): number | null {
 /** How many files, sockets and pipes a process has open. */
 export function openFiles(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
+}
+
+/** Ports on which anybody listens in the network namespace of a process. */
+export function listeningPorts(pid: number): number[] {
+  const listens = '0A';
+  const ports = ['tcp', 'tcp6'].flatMap((name) =>
+    readFileSync(`/proc/${pid}/net/${name}`, 'utf8')
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, , , state]) => state === listens)
+      .map(([, address = '']) => Number.parseInt(address.split(':').at(-1) ?? '', 16)),
+  );
+  return ports.sort((a, b) => a - b);
+}
+
+/** What a process of another user gets from a Unix socket: "connected", or the kernel's reason. Needs root. */
+export function connectAsNobody(socket: string): string {
+  const script = `require('node:net').connect(process.argv[1])
+    .on('connect', () => { console.log('connected'); process.exit(); })
+    .on('error', ({ code }) => console.log(code));`;
+  const nobody = { uid: 65_534, gid: 65_534, cwd: '/' };
+  return execFileSync(process.execPath, ['-e', script, socket], { ...nobody, encoding: 'utf8' }).trim();
 }

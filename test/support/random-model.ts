@@ -11,6 +11,10 @@ export interface ModelShape {
   readonly feedForward: number;
   readonly layers: number;
   readonly heads: number;
+  /** Fewer than heads, which then share keys and values: a smaller KV cache. Default: as many. */
+  readonly kvHeads?: number;
+  /** Tokens that it claims to have been trained for; default 4096. */
+  readonly context?: number;
   /** F16 is computed alike everywhere; Q4_0, the default, is arranged anew on some CPUs. */
   readonly weights?: 'q4_0' | 'f16';
   /**
@@ -21,6 +25,16 @@ export interface ModelShape {
   /** Tokens of the embedded model's vocabulary that are spelled in another way here. */
   readonly spelled?: Readonly<Record<string, string>>;
 }
+
+/** 1.0 GB, with little else to make room for: it fits over two machines that have 700 MB each. */
+export const oneGigabyte = {
+  embedding: 2048,
+  feedForward: 3072,
+  layers: 64,
+  heads: 16,
+  kvHeads: 1,
+  context: 128,
+} satisfies ModelShape;
 
 interface Tensor {
   readonly name: string;
@@ -83,7 +97,7 @@ export function writeRandomModel(file: string, shape: ModelShape): void {
 }
 
 function tensorsOf(
-  { embedding, feedForward, layers, weights: type }: ModelShape,
+  { embedding, feedForward, layers, heads, kvHeads = heads, weights: type }: ModelShape,
   vocabulary: number,
 ): Tensor[] {
   const weights = (name: string, ...shape: number[]): Tensor => ({
@@ -94,8 +108,9 @@ function tensorsOf(
   const norm = (name: string): Tensor => ({ name: `${name}.weight`, shape: [embedding], type: F32 });
   const blocks = Array.from({ length: layers }, (_none, index) => [
     norm(`blk.${index}.attn_norm`),
-    ...['attn_q', 'attn_k', 'attn_v', 'attn_output'].map((name) =>
-      weights(`blk.${index}.${name}`, embedding, embedding),
+    ...['attn_q', 'attn_output'].map((name) => weights(`blk.${index}.${name}`, embedding, embedding)),
+    ...['attn_k', 'attn_v'].map((name) =>
+      weights(`blk.${index}.${name}`, embedding, (embedding / heads) * kvHeads),
     ),
     norm(`blk.${index}.ffn_norm`),
     weights(`blk.${index}.ffn_gate`, embedding, feedForward),
@@ -111,16 +126,16 @@ function tensorsOf(
 }
 
 function metadataOf(
-  { embedding, feedForward, layers, heads, weights }: ModelShape,
+  { embedding, feedForward, layers, heads, kvHeads = heads, context = 4096, weights }: ModelShape,
   vocabulary: number,
 ): Buffer[] {
   const numbers: Record<string, number> = {
-    'llama.context_length': 4096,
+    'llama.context_length': context,
     'llama.embedding_length': embedding,
     'llama.block_count': layers,
     'llama.feed_forward_length': feedForward,
     'llama.attention.head_count': heads,
-    'llama.attention.head_count_kv': heads,
+    'llama.attention.head_count_kv': kvHeads,
     'llama.rope.dimension_count': embedding / heads,
     'llama.vocab_size': vocabulary,
     'general.file_type': weights === 'f16' ? 1 : 2,

@@ -70,7 +70,7 @@ export function startEngineProcess(options: EngineProcessOptions): EngineProcess
 
   let killedBecause: string | null = null;
   let expected = false;
-  const exited = waitForEnd(child).then(({ code, signal, failure }): EngineExit => {
+  const exited = waitForEnd(child, () => expected).then(({ code, signal, failure }): EngineExit => {
     const message =
       killedBecause ??
       (expected ? 'The engine was stopped.' : describeExit(code, signal, failure, lastLines));
@@ -113,10 +113,12 @@ interface End {
   readonly failure: Error | null;
 }
 
-function waitForEnd(child: ChildProcess): Promise<End> {
+/** Last words are waited for where nobody knows yet why it ends. */
+function waitForEnd(child: ChildProcess, isExpected: () => boolean): Promise<End> {
   return new Promise((resolve) => {
     child.once('exit', (code, signal) => {
       const end = () => resolve({ code, signal, failure: null });
+      if (isExpected()) return end();
       child.once('close', end);
       setTimeout(end, LAST_WORDS_MS).unref();
     });

@@ -147,8 +147,8 @@ export function createLending(parts: LendingParts): Lending {
     log.info(`${peer.name} uses devices of this machine for ${request.model}.`);
     writeFrame(socket, { refused: null } satisfies ShardAnswer);
     join(socket, socketPath);
-    const ended = server.exited.then(({ message, code }) => {
-      if (code !== 0) log.warn(`What ${peer.name} used of this machine has ended: ${message}`);
+    const ended = server.exited.then(({ message, code, expected }) => {
+      if (code !== 0 && !expected) log.warn(`What ${peer.name} used of this machine has ended: ${message}`);
       socket.destroy();
     });
     await Promise.race([ended, new Promise((fulfil) => socket.once('close', fulfil))]);

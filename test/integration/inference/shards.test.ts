@@ -1,7 +1,7 @@
 /** Layers of a model in other processes: real engines, real shard servers, the sockets between them without a network. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import pino from 'pino';
@@ -13,6 +13,7 @@ import {
 } from '../../../server/src/inference';
 import { freshFolder } from '../../support/host';
 import { withDevices } from '../../support/lavapipe';
+import { connectAsNobody } from '../../support/processes';
 import { writeRandomModel } from '../../support/random-model';
 import { isAlive, until } from '../../support/until';
 import { complete, enginePath, infill, native, PATIENCE_MS, start } from './support';
@@ -224,6 +225,17 @@ describe('shards of a model', function () {
       await Promise.all([...engines.splice(0), ...servers.splice(0)].map((it) => it.stop()));
       execFileSync('umount', [disk]);
     }
+  });
+
+  it('let in no other user: their folder keeps them out', async () => {
+    chmodSync(path.dirname(folder), 0o755);
+    chmodSync(folder, 0o700);
+    const { socket } = await lend();
+    assert.equal(connectAsNobody(socket), 'EACCES');
+    // It was nothing else that did.
+    chmodSync(folder, 0o755);
+    chmodSync(socket, 0o777);
+    assert.equal(connectAsNobody(socket), 'connected');
   });
 
   it('take one coordinator, and nobody after it', async () => {

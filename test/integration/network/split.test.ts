@@ -1,6 +1,15 @@
 /** One model over machines of their own: a network that fails, three at once, and the story that is promised to users. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Instance, Peer, State } from '#protocol';
@@ -14,13 +23,12 @@ import {
   vramesh,
 } from '../../support/host';
 import { createNetwork, type Machine, type Network } from '../../support/network';
-import { childrenOf } from '../../support/processes';
-import { writeRandomModel } from '../../support/random-model';
+import { childrenOf, listeningPorts } from '../../support/processes';
+import { oneGigabyte, writeRandomModel } from '../../support/random-model';
 import { until } from '../../support/until';
 
-const MIB = 2 ** 20;
-/** That a host leaves to everything else. */
-const reserve = 512 * MIB;
+/** Bytes that a host leaves to everything else, and that each has for models. */
+const [reserve, allowed] = [512 * 2 ** 20, 700e6];
 const wishes = ['--context-size', '256', '--sequences', '1'];
 
 describe('network: one model over several machines', function () {
@@ -28,13 +36,13 @@ describe('network: one model over several machines', function () {
 
   let folder: string;
   let network: Network;
-  /** 0.9 GB. */
   let large: string;
   before(() => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'vm-'));
     large = path.join(folder, 'large.gguf');
     const says = ['length', ';', 'Ġi', '++', ')', 'Ġ{'];
-    writeRandomModel(large, { embedding: 2048, feedForward: 10_240, layers: 20, heads: 16, says });
+    writeRandomModel(large, { ...oneGigabyte, says });
+    assert.ok(statSync(large).size >= 1e9);
   });
   after(() => rmSync(folder, { recursive: true }));
   beforeEach(() => {
@@ -100,12 +108,19 @@ describe('network: one model over several machines', function () {
     return stdout;
   }
 
-  it('0.9 GB over two hosts that are allowed 700 MiB each: ready, and it answers', async () => {
+  it('1 GB over two hosts that are allowed 700 MB each: ready, and it answers', async () => {
     const machines = [network.machine(), network.machine()] as const;
-    const [a, b] = [await start(machines[0], 700 * MIB, large), await start(machines[1], 700 * MIB)];
+    const [a, b] = [await start(machines[0], allowed, large), await start(machines[1], allowed)];
     await joined(a, b);
+    const ports = [a, b].map(({ pid }) => listeningPorts(pid));
     const instance = await place(a);
     assert.equal(instance.state, 'ready');
+    assert.deepEqual(
+      [a, b].map(({ pid }) => listeningPorts(pid)),
+      ports,
+      'somebody listens for shards',
+    );
+    assert.ok(ports.every(({ length }) => length > 0));
     assert.deepEqual(instance.placement?.nodes, [a.ready.node_id, b.ready.node_id]);
     for (const { total_bytes, free_bytes } of instance.placement?.shares ?? [])
       assert.ok(total_bytes <= free_bytes);
@@ -122,9 +137,9 @@ describe('network: one model over several machines', function () {
     const delayMs = 5;
     const machines = [network.machine(), network.machine({ delayMs }), network.machine({ delayMs })] as const;
     const hosts = [
-      await start(machines[0], 700 * MIB),
-      await start(machines[1], 700 * MIB),
-      await start(machines[2], 700 * MIB),
+      await start(machines[0], allowed),
+      await start(machines[1], allowed),
+      await start(machines[2], allowed),
     ] as const;
     await joined(...hosts);
     const { instance } = await run(hosts[0], 'place', 'vramesh-tiny', '--min-nodes', '3');
@@ -142,9 +157,32 @@ describe('network: one model over several machines', function () {
     for (const { round_trip_ms } of peers) assert.ok((round_trip_ms ?? 0) >= delayMs);
   });
 
+  it('a machine that dies while another one could take its layers: there they go, and it answers', async () => {
+    const machines = [network.machine(), network.machine(), network.machine()] as const;
+    const [a, ...others] = [
+      await start(machines[0], allowed),
+      await start(machines[1], allowed),
+      await start(machines[2], allowed),
+    ];
+    await joined(a, ...others);
+    const { instance } = await run(a, 'place', 'vramesh-tiny', '--min-nodes', '2');
+    const lender = others.find(({ ready }) => ready.node_id === instance.shards[0]?.node_id);
+    const heir = others.find((host) => host !== lender);
+    lender?.process.kill('SIGKILL');
+    const again = await until('it is back', async () => {
+      const now = await current(a, 'vramesh-tiny');
+      return now?.state === 'ready' && now.engine_pid !== instance.engine_pid && now;
+    });
+    assert.deepEqual(
+      again.shards.map(({ node_id }) => node_id),
+      [heir?.ready.node_id],
+    );
+    assert.match(await completion(a), /length/);
+  });
+
   it('a cable that is pulled: what was lent is free; and it is back with the cable', async () => {
     const [one, two] = [network.machine(), network.machine()];
-    const [a, b] = [await start(one, 700 * MIB, large), await start(two, 700 * MIB)];
+    const [a, b] = [await start(one, allowed, large), await start(two, allowed)];
     await joined(a, b);
     const before = childrenOf(b.pid).length;
     await place(a);
@@ -169,8 +207,8 @@ describe('network: one model over several machines', function () {
     writeFileSync(manifest, JSON.stringify({ ...known, build: 'another' }));
 
     const [one, two] = [network.machine(), network.machine()];
-    const a = await start(one, 700 * MIB, large);
-    const b = await start(two, 700 * MIB, undefined, path.join(other, 'dist/vramesh.js'));
+    const a = await start(one, allowed, large);
+    const b = await start(two, allowed, undefined, path.join(other, 'dist/vramesh.js'));
     await joined(a, b);
     const { previews } = await run(a, 'preview', 'large', ...wishes);
     const [together] = previews.filter(({ kind }: { kind: string }) => kind === 'nodes');
