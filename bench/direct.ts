@@ -5,7 +5,7 @@ import { budget, fimPrompt } from '../server/src/completion/prompt';
 import { tokenizePrompt } from '../server/src/inference/engine/tokenize-prompt';
 
 /** Without a workspace. */
-const noContext = { version: 0, repository: null, path: '', chunks: [] };
+export const noContext = { version: 0, repository: null, path: '', chunks: [] };
 
 export interface Written {
   readonly text: string;

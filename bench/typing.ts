@@ -11,6 +11,7 @@ import type { Engine } from '../server/src/inference';
 import { tokenizePrompt } from '../server/src/inference/engine/tokenize-prompt';
 import { complete, start } from '../test/integration/inference/support';
 import { writeRandomModel } from '../test/support/random-model';
+import { noContext } from './direct';
 import { below, info, median, type Row, rounded } from './row';
 
 const middle = '<|fim_middle|>';
@@ -42,7 +43,15 @@ async function rowsOf(order: string, engine: Engine, modelPath: string, fim: Fim
   const { batch_size: batchSize, context_size: contextSize } = engine.model;
   const room = budget({ batchSize, contextSize }, 64);
   const prompt = (keys: number) =>
-    fimPrompt(fim, { prefix: before + typed.slice(0, keys), suffix: after }, room);
+    fimPrompt(
+      fim,
+      {
+        around: { prefix: before + typed.slice(0, keys), suffix: after },
+        languageId: 'typescript',
+        context: noContext,
+      },
+      room,
+    );
   const direct = await loadDirect(engine, modelPath);
   try {
     const tokens: number[] = [];
