@@ -52,9 +52,9 @@ describe('command line: with a host that has a GPU', () => {
   it('complete --json prints the item with its range, or null', async () => {
     const { stdout } = await run('complete', `${file}:1:25`, '--json');
     const position = { line: 0, character: 24 };
-    assert.deepEqual(JSON.parse(stdout), {
-      item: { insertText: 'length; i++) {', range: { start: position, end: position } },
-    });
+    const { item } = JSON.parse(stdout);
+    assert.equal(item.insertText, 'length; i++) {');
+    assert.deepEqual(item.range, { start: position, end: position });
   });
 
   it('complete: a file that cannot be read', () =>
