@@ -82,7 +82,10 @@ export function takeOff(parts: FlightParts): Flight {
       });
     };
     try {
-      const asked = job.ask({ signal, onCost: (stats) => parts.onCost(stats, seen) });
+      const asked = job.ask({
+        signal,
+        onCost: (stats) => void written.then(() => parts.onCost(stats, seen)),
+      });
       for await (const piece of untilAborted(model.generate(asked), signal)) {
         firstToken ??= clock.now() - begin;
         if (!collector.take(piece)) break;
@@ -91,6 +94,7 @@ export function takeOff(parts: FlightParts): Flight {
       }
       if (stopped !== null) return;
       landed = job.filter(collector.text());
+      seen ||= waiting > 0 && landed.dropped === null;
       noteLine();
       parts.onLanded(landed);
     } catch (error) {
@@ -181,7 +185,8 @@ export function takeOff(parts: FlightParts): Flight {
     return agrees(all) || agrees(withoutClosed(all));
   }
 
-  void write();
+  /** Whether anybody sees it is known when all is written. */
+  const written = write();
   return { fits, survives, wait, end };
 }
 
