@@ -1,6 +1,6 @@
 /**
- * `npm test [SUITE…]`: sets up what the tests need, builds, runs the suites one after the other, and ends with the line
- * `N passed, N failed`. Without names it runs every suite that needs no GPU. A suite that cannot run has failed.
+ * `npm test [SUITE…]`: sets up what the tests need, builds, runs the suites, and ends with the line `N passed, N failed`.
+ * Without names it runs every suite that needs no GPU. A suite that cannot run has failed.
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { ensureNamespaces } from './setup/network.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { run } from './setup/run.mjs';
 import { ensureVulkan } from './setup/vulkan.mjs';
-import { runSuite, suites } from './test/suites.mjs';
+import { runSuites, suites } from './test/suites.mjs';
 
 const repository = path.resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
 process.chdir(repository);
@@ -32,11 +32,6 @@ await run(process.execPath, ['esbuild.mjs', '--tests']);
 const lacking = await buildNative();
 if (lacking !== null) throw new Error(`native/ was not compiled: ${lacking}`);
 
-const total = { passed: 0, failed: 0 };
-for (const name of names) {
-  const { passed, failed } = await runSuite(name);
-  total.passed += passed;
-  total.failed += failed;
-}
+const total = await runSuites(names);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;

@@ -4,43 +4,76 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * `folder`: its test files are run by mocha in Node; `program` runs its suite itself, elsewhere (in an editor's extension host).
+ * `folders`: their test files are run by mocha in Node; `program` runs its suite itself, elsewhere (in an editor's
+ * extension host). In the order in which they are begun: those that take longest first.
  *
- * @typedef {{ always: boolean, folder: string } | { always: boolean, program: string }} Suite
+ * @typedef {{ always: boolean, folders: string[] } | { always: boolean, program: string }} Suite
  * @type {Record<string, Suite>}
  */
 export const suites = {
-  unit: { always: true, folder: 'dist/test/unit' },
-  integration: { always: true, folder: 'dist/test/integration' },
-  browser: { always: true, folder: 'dist/test/e2e/browser' },
+  integration: {
+    always: true,
+    folders: ['api', 'cli', 'cluster', 'host', 'models', 'telemetry'].map(
+      (part) => `dist/test/integration/${part}`,
+    ),
+  },
+  network: { always: true, folders: ['dist/test/integration/network'] },
+  engine: { always: true, folders: ['dist/test/integration/inference'] },
+  browser: { always: true, folders: ['dist/test/e2e/browser'] },
+  unit: { always: true, folders: ['dist/test/unit'] },
   extension: { always: true, program: 'dist/test/e2e/extension/main.js' },
-  gpu: { always: false, folder: 'dist/test/gpu' },
+  gpu: { always: false, folders: ['dist/test/gpu'] },
 };
 
 const suiteLimitMs = 15 * 60_000;
 
 /**
+ * Runs them, two at a time where there are several: most of what they do is waiting. What each prints is shown when it
+ * has ended; the only one is heard at once.
+ *
+ * @param {readonly string[]} names
+ * @returns {Promise<{ passed: number, failed: number }>}
+ */
+export async function runSuites(names) {
+  const waiting = [...names];
+  const total = { passed: 0, failed: 0 };
+  const work = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      const { passed, failed } = await runSuite(name, names.length === 1);
+      total.passed += passed;
+      total.failed += failed;
+    }
+  };
+  await Promise.all([work(), work()]);
+  return total;
+}
+
+/**
  * @param {string} name
+ * @param {boolean} heard
  * @returns {Promise<{ passed: number, failed: number }>} a suite that ends without counts, or with none, has failed
  */
-export async function runSuite(name) {
-  console.log(`\n── ${name} ──`);
+async function runSuite(name, heard) {
+  console.log(`── ${name}: begins ──`);
   const suite = /** @type {Suite} */ (suites[name]);
   const results = path.resolve('dist/test/results', `${name}.json`);
   mkdirSync(path.dirname(results), { recursive: true });
   rmSync(results, { force: true });
 
-  const args = 'folder' in suite ? ['scripts/test/mocha.mjs', suite.folder] : [suite.program];
+  const args = 'folders' in suite ? ['scripts/test/mocha.mjs', ...suite.folders] : [suite.program];
+  /** @type {string[]} */
+  const printed = [];
   await new Promise((resolve, reject) => {
-    const env = { ...process.env, VRAMESH_TEST_RESULTS: results };
-    spawn(process.execPath, ['--enable-source-maps', ...args], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env,
+    const child = spawn(process.execPath, ['--enable-source-maps', ...args], {
+      stdio: ['ignore', heard ? 'inherit' : 'pipe', heard ? 'inherit' : 'pipe'],
+      env: { ...process.env, VRAMESH_TEST_RESULTS: results },
       timeout: suiteLimitMs,
-    })
-      .on('error', reject)
-      .on('close', resolve);
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (/** @type {string} */ text) => printed.push(text));
+    child.on('error', reject).on('close', resolve);
   });
+  if (!heard) console.log(`\n── ${name} ──\n${printed.join('')}`);
   return readCounts(results) ?? { passed: 0, failed: 1 };
 }
 
