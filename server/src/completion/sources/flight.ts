@@ -60,6 +60,9 @@ export function takeOff(parts: FlightParts): Flight {
   let late = false;
   let seen = false;
   let waiting = 0;
+  let writing = true;
+  /** What the engine told of it, until those who wait have looked at what was written. */
+  let cost: GenerationStats | null = null;
   let news = announce();
 
   const tell = () => {
@@ -67,6 +70,12 @@ export function takeOff(parts: FlightParts): Flight {
     news = announce();
     wake();
   };
+
+  function tellCost(): void {
+    if (cost === null || writing || waiting > 0) return;
+    parts.onCost(cost, seen);
+    cost = null;
+  }
 
   async function write(): Promise<void> {
     const { signal } = controller;
@@ -82,7 +91,11 @@ export function takeOff(parts: FlightParts): Flight {
       });
     };
     try {
-      const asked = job.ask({ signal, onCost: (stats) => parts.onCost(stats, seen) });
+      const onCost = (stats: GenerationStats) => {
+        cost = stats;
+        tellCost();
+      };
+      const asked = job.ask({ signal, onCost });
       for await (const piece of untilAborted(model.generate(asked), signal)) {
         firstToken ??= clock.now() - begin;
         if (!collector.take(piece)) break;
@@ -99,6 +112,8 @@ export function takeOff(parts: FlightParts): Flight {
     } finally {
       controller.abort();
       tell();
+      writing = false;
+      tellCost();
     }
   }
 
@@ -148,6 +163,7 @@ export function takeOff(parts: FlightParts): Flight {
       }
     } finally {
       waiting -= 1;
+      tellCost();
       // What was begun to be shown is written to its end.
       if (waiting === 0 && !seen) void endUnlessWaited();
     }
