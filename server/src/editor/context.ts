@@ -43,7 +43,7 @@ export const contextFeature: Feature = (session) => {
   documents.onDidClose(({ document }) => context.closed(document));
   onNotification(connection, visitedNotification, ({ uri, line, how }) => context.note(uri, line, how));
   context.onSettled(({ context: { path, chunks } }) => {
-    const pieces = chunks.map((chunk) => `${chunk.path}:${chunk.line + 1}`).join(', ');
+    const pieces = chunks.map((chunk) => `${chunk.path}:${chunk.line + 1} (${chunk.origin})`).join(', ');
     parts.log.debug(
       `Prompts for ${path} begin with ${chunks.length} pieces of the workspace: ${pieces || '—'}.`,
     );

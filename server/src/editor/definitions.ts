@@ -7,23 +7,30 @@ import { importedSymbols } from '../completion';
 /** The editor has 100 ms for it; what comes much later belongs to a place that nobody is at any more. */
 const PATIENCE_MS = 1000;
 
+/** So often the same is asked while not all of it is known: language services may be slow, or still be starting. */
+const MOST_TRIES = 8;
+
 export interface Definitions {
-  /** Of other documents only. Empty when the same was asked last, or the editor cannot say. Never rejects. */
+  /** Of other documents only. Empty when it was told of the same before, or cannot say. Never rejects. */
   near(document: TextDocument, line: number): Promise<readonly Definition[]>;
 }
 
 export function createDefinitions(connection: Connection): Definitions {
-  let lastAsked = '';
+  let last = { asked: '', tries: 0 };
 
   async function near(document: TextDocument, line: number): Promise<readonly Definition[]> {
     const { uri } = document;
     const symbols = importedSymbols(document, line);
     const asked = JSON.stringify([uri, ...symbols.map(({ name }) => name).sort()]);
-    if (symbols.length === 0 || asked === lastAsked) return [];
-    lastAsked = asked;
+    if (asked !== last.asked) last = { asked, tries: 0 };
+    if (symbols.length === 0 || last.tries === MOST_TRIES) return [];
+    last.tries += 1;
     const positions = symbols.map(({ line, character }) => ({ line, character }));
     const answer = definitionsRequest.result.safeParse(await ask(connection, { uri, positions }));
-    return answer.success ? answer.data.definitions.filter((definition) => definition.uri !== uri) : [];
+    if (!answer.success) return [];
+    const { definitions } = answer.data;
+    if (definitions.length >= symbols.length && last.asked === asked) last.tries = MOST_TRIES;
+    return definitions.filter((definition) => definition.uri !== uri);
   }
 
   return { near };

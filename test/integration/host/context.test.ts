@@ -39,13 +39,14 @@ function logged(lsp: LspClient): string[] {
     .map(({ params }) => JSON.stringify(params));
 }
 
-/** The last list of pieces for a document that the log has. */
+/** The last list of pieces for a document that the log has, without where they came from. */
 function piecesFor(lsp: LspClient, path: string): string[] | null {
   const line = logged(lsp).findLast((text) => text.includes(`Prompts for ${path} begin`));
   return (
     line
       ?.match(/workspace: (.*)\.\\?"/)?.[1]
       ?.split(', ')
+      .map((piece) => piece.replace(/ \(\w+\)$/, ''))
       .sort() ?? null
   );
 }
@@ -118,6 +119,22 @@ describe('host: what prompts are told of the workspace', () => {
     await until('the definition', () => piecesFor(lsp, 'main.ts')?.includes('lib.ts:10'));
     assert.deepEqual(piecesFor(lsp, 'main.ts'), ['lib.ts:10']);
     assert.deepEqual(asked[0], { uri, positions: [{ line: 2, character: 12 }] });
+  });
+
+  it('definitions that the editor did not know in time: it is asked again', async () => {
+    let asked = 0;
+    const { at, lsp } = await openRepository(host, () => {
+      asked += 1;
+      const text = 'export function total(cart: Cart): number {\n  return 0;\n}\n';
+      return { definitions: asked === 1 ? [] : [{ uri: at('lib.ts'), line: 9, text }] };
+    });
+    const uri = at('main.ts');
+    await lsp.open(uri, "import { total } from './lib';\n\nconst sum = total(cart);\n");
+    for (const times of [1, 2]) {
+      await lsp.notify('vramesh/visited', { uri, line: 2, how: 'visited' });
+      await until(`question ${times}`, () => asked === times);
+    }
+    await until('the definition', () => piecesFor(lsp, 'main.ts')?.includes('lib.ts:10'));
   });
 
   const answers: [what: string, answer: () => unknown][] = [
