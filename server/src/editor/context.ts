@@ -26,7 +26,10 @@ export const contextFeature: Feature = (session) => {
     });
   });
 
-  documents.onDidOpen(({ document: { uri } }) => context.note(uri, 0, 'opened'));
+  documents.onDidOpen(({ document: { uri } }) => {
+    // Editors open documents of their own, too, such as the user's settings.
+    if (folders.holds(uri)) context.note(uri, 0, 'opened');
+  });
   onEdit(({ uri }, changes) => {
     context.typed();
     // Who sends the whole text does not say where it changed.

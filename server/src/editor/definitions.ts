@@ -10,27 +10,39 @@ const PATIENCE_MS = 1000;
 /** So often the same is asked while not all of it is known: language services may be slow, or still be starting. */
 const MOST_TRIES = 8;
 
+export interface FoundDefinitions {
+  /** Of other documents only. */
+  readonly definitions: readonly Definition[];
+  /** Some are not known yet: it is worth asking again. */
+  readonly isPartial: boolean;
+}
+
+export const noDefinitions: FoundDefinitions = { definitions: [], isPartial: false };
+
 export interface Definitions {
-  /** Of other documents only. Empty when it was told of the same before, or cannot say. Never rejects. */
-  near(document: TextDocument, line: number): Promise<readonly Definition[]>;
+  /** None when it was told of the same before, or the editor cannot say. Never rejects. */
+  near(document: TextDocument, line: number): Promise<FoundDefinitions>;
 }
 
 export function createDefinitions(connection: Connection): Definitions {
   let last = { asked: '', tries: 0 };
 
-  async function near(document: TextDocument, line: number): Promise<readonly Definition[]> {
+  async function near(document: TextDocument, line: number): Promise<FoundDefinitions> {
     const { uri } = document;
     const symbols = importedSymbols(document, line);
     const asked = JSON.stringify([uri, ...symbols.map(({ name }) => name).sort()]);
     if (asked !== last.asked) last = { asked, tries: 0 };
-    if (symbols.length === 0 || last.tries === MOST_TRIES) return [];
+    if (symbols.length === 0 || last.tries === MOST_TRIES) return noDefinitions;
     last.tries += 1;
+    const current = last;
     const positions = symbols.map(({ line, character }) => ({ line, character }));
     const answer = definitionsRequest.result.safeParse(await ask(connection, { uri, positions }));
-    if (!answer.success) return [];
-    const { definitions } = answer.data;
-    if (definitions.length >= symbols.length && last.asked === asked) last.tries = MOST_TRIES;
-    return definitions.filter((definition) => definition.uri !== uri);
+    const definitions = answer.success ? answer.data.definitions : [];
+    if (definitions.length >= symbols.length) current.tries = MOST_TRIES;
+    return {
+      definitions: definitions.filter((definition) => definition.uri !== uri),
+      isPartial: current.tries < MOST_TRIES,
+    };
   }
 
   return { near };
