@@ -7,41 +7,41 @@ import { importedSymbols } from '../completion';
 /** The editor has 100 ms for it; what comes much later belongs to a place that nobody is at any more. */
 const PATIENCE_MS = 1000;
 
-/** So often the same is asked while not all of it is known: language services may be slow, or still be starting. */
+/** So often it is worth asking the same again while nobody does anything: language services may still be starting. */
 const MOST_TRIES = 8;
 
 export interface FoundDefinitions {
   /** Of other documents only. */
   readonly definitions: readonly Definition[];
-  /** Some are not known yet: it is worth asking again. */
+  /** Some are not known yet: it is worth asking again soon. */
   readonly isPartial: boolean;
 }
 
 export const noDefinitions: FoundDefinitions = { definitions: [], isPartial: false };
 
 export interface Definitions {
-  /** None when it was told of the same before, or the editor cannot say. Never rejects. */
+  /** None when all of the same was told before, or the editor cannot say. Never rejects. */
   near(document: TextDocument, line: number): Promise<FoundDefinitions>;
 }
 
 export function createDefinitions(connection: Connection): Definitions {
-  let last = { asked: '', tries: 0 };
+  let last = { asked: '', tries: 0, isKnown: false };
 
   async function near(document: TextDocument, line: number): Promise<FoundDefinitions> {
     const { uri } = document;
     const symbols = importedSymbols(document, line);
     const asked = JSON.stringify([uri, ...symbols.map(({ name }) => name).sort()]);
-    if (asked !== last.asked) last = { asked, tries: 0 };
-    if (symbols.length === 0 || last.tries === MOST_TRIES) return noDefinitions;
+    if (asked !== last.asked) last = { asked, tries: 0, isKnown: false };
+    if (symbols.length === 0 || last.isKnown) return noDefinitions;
     last.tries += 1;
     const current = last;
     const positions = symbols.map(({ line, character }) => ({ line, character }));
     const answer = definitionsRequest.result.safeParse(await ask(connection, { uri, positions }));
     const definitions = answer.success ? answer.data.definitions : [];
-    if (definitions.length >= symbols.length) current.tries = MOST_TRIES;
+    current.isKnown = definitions.length >= symbols.length;
     return {
       definitions: definitions.filter((definition) => definition.uri !== uri),
-      isPartial: current.tries < MOST_TRIES,
+      isPartial: !current.isKnown && current.tries < MOST_TRIES,
     };
   }
 
