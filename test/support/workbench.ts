@@ -37,6 +37,8 @@ export interface WorkbenchUnderTest {
   press(key: string): Promise<void>;
   /** Waits for ghost text and returns it, every line of it. */
   ghostText(): Promise<string>;
+  /** Records the ghost text from now on, '' where there is none; what it answers tells each state that was drawn, in order. */
+  watchGhostText(): Promise<() => Promise<string[]>>;
   /** Presses Tab; returns the line with ghost text as it stood on the screen when the key went down. */
   acceptSuggestion(): Promise<string>;
   /** The visible lines of the active editor, ghost text included. */
@@ -179,6 +181,25 @@ function drive(page: Page): Driver {
     async ghostText() {
       await ghost.first().waitFor();
       return topToBottom(editor.locator('.view-line').filter({ has: page.locator(ghostClass) }), ghostClass);
+    },
+    async watchGhostText() {
+      await page.evaluate(`{
+        const seen = [];
+        window.ghostTexts = seen;
+        const look = () => {
+          if (window.ghostTexts !== seen) return;
+          const lines = [...document.querySelectorAll('.editor-group-container.active .view-line')]
+            .filter((line) => line.querySelector('${ghostClass}'))
+            .sort((one, other) => one.getBoundingClientRect().y - other.getBoundingClientRect().y);
+          const now = lines
+            .map((line) => [...line.querySelectorAll('${ghostClass}')].map((part) => part.textContent).join(''))
+            .join('\\n');
+          if (now !== seen.at(-1)) seen.push(now);
+          requestAnimationFrame(look);
+        };
+        look();
+      }`);
+      return async () => (await page.evaluate<string[]>('window.ghostTexts')).map(plain);
     },
     async acceptSuggestion() {
       // In the page, at the key itself: a newer suggestion may replace the one that was looked at a moment before.

@@ -30,11 +30,13 @@ export async function alternatives(parts: AlternativesParts, main: Answer): Prom
   void clock.delay(PATIENCE, limit.signal).then(giveUp);
 
   const draw = async (seed: number): Promise<Answer | null> => {
-    const onCost = (stats: GenerationStats) => measures.cost(stats, !limit.signal.aborted);
+    // What was cut off by the limit is half a thought.
+    let isCutOff = false;
+    const onCost = (stats: GenerationStats) => measures.cost(stats, !isCutOff);
     const manner = { temperature: TEMPERATURE, seed, signal: limit.signal, onCost };
     const written = await write(job, model, manner).catch(() => '');
-    // What was cut off by the limit is half a thought.
-    return limit.signal.aborted ? null : job.filter(written);
+    isCutOff = limit.signal.aborted;
+    return isCutOff ? null : job.filter(written);
   };
   const drawn = await Promise.all(Array.from({ length: MOST }, (_, index) => draw(index + 1)));
   signal.removeEventListener('abort', giveUp);

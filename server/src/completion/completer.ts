@@ -19,6 +19,13 @@ import type { Syntax } from './syntax';
 import { createDebounce } from './timing/debounce';
 import { warm } from './warm';
 
+/** One request, and what it comes to for its model. */
+interface Question {
+  readonly request: CompletionRequest;
+  readonly model: CompletionModel;
+  readonly job: Job;
+}
+
 export interface CompleterParts {
   readonly clock: Clock;
   readonly syntax: Syntax;
@@ -66,6 +73,7 @@ export function createCompleter({ clock, syntax, measures }: CompleterParts): Co
     const refusal = refuse(request, job.around, edits.get(uri) ?? null);
     if (refusal !== null) return none(refusal);
 
+    const question = { request, model, job };
     const onScreen = explicit ? null : shown.match(request);
     if (onScreen !== null)
       return { kind: 'suggestion', suggestion: onScreen, alternatives: [], source: 'screen' };
@@ -73,17 +81,17 @@ export function createCompleter({ clock, syntax, measures }: CompleterParts): Co
     // Who asks explicitly may get what would not be worth an interruption.
     if (remembered?.text === '' && !explicit)
       return none('the model had nothing useful to say here a moment ago');
-    if (remembered && remembered.text !== '') return offer(request, model, job, remembered, 'cache');
+    if (remembered && remembered.text !== '') return offer(question, remembered, null, 'cache');
 
     const before = await landing(request, job);
-    if (before !== null && before.kind !== 'diverged') return conclude(request, model, job, before, 'flight');
+    if (before !== null && before.kind !== 'diverged') return conclude(question, before, 'flight');
     flights.end(uri, superseded);
     const pause = explicit ? 0 : (request.debounce ?? debounce.wait());
     if (pause > 0) await clock.delay(pause, signal);
     if (signal.aborted) return none(String(signal.reason));
     depart(request, model, job);
     const after = await landing(request, job);
-    return conclude(request, model, job, after ?? { kind: 'ended', reason: superseded }, 'engine');
+    return conclude(question, after ?? { kind: 'ended', reason: superseded }, 'engine');
   }
 
   /** Waits for what this model is writing for this document; null: nothing that would fit. */
@@ -109,37 +117,31 @@ export function createCompleter({ clock, syntax, measures }: CompleterParts): Co
     flights.begin(request.uri, job.place.modelKey, flight);
   }
 
-  async function conclude(
-    request: CompletionRequest,
-    model: CompletionModel,
-    job: Job,
-    landed: Landing,
-    source: CompletionSource,
-  ): Promise<Outcome> {
+  async function conclude(question: Question, landed: Landing, source: CompletionSource): Promise<Outcome> {
     if (landed.kind === 'diverged') return none('something else was typed meanwhile');
     if (landed.kind !== 'answer') return none(landed.reason);
-    const { dropped } = landed.answer;
-    return dropped === null ? offer(request, model, job, landed.answer, source) : none(dropped);
+    return offer(question, landed.answer, landed.answer.dropped, source);
   }
 
+  /** The answer, unless it was dropped, and for somebody who asked for it others, too. */
   async function offer(
-    request: CompletionRequest,
-    model: CompletionModel,
-    job: Job,
+    { request, model, job }: Question,
     main: Answer,
+    dropped: string | null,
     source: CompletionSource,
   ): Promise<Outcome> {
     const { uri, explicit, signal, text, offset, selected } = request;
-    const suggestion = suggest(request, job, main);
     const others = explicit ? await alternatives({ job, model, clock, measures, signal }, main) : [];
-    const anchor = anchorAt(text, offset + main.replaced, selected?.start ?? offset);
-    shown.remember(uri, { anchor, suggestion, replaced: main.replaced });
-    return {
-      kind: 'suggestion',
-      suggestion,
-      alternatives: others.map((other) => suggest(request, job, other)),
-      source,
-    };
+    const answers = dropped === null ? [main, ...others] : others;
+    const entries = answers.map((answer) => ({
+      anchor: anchorAt(text, offset + answer.replaced, selected?.start ?? offset),
+      suggestion: suggest(request, job, answer),
+      replaced: answer.replaced,
+    }));
+    const [suggestion, ...rest] = entries.map((entry) => entry.suggestion);
+    if (suggestion === undefined) return none(dropped ?? 'there is nothing to offer');
+    shown.remember(uri, entries);
+    return { kind: 'suggestion', suggestion, alternatives: rest, source };
   }
 
   function suggest(

@@ -5,7 +5,6 @@
 import { LRUCache } from 'lru-cache';
 import type { TextDocuments } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Definition } from '#protocol';
 import {
   type ContextOrigin,
   createRepositoryContext,
@@ -14,6 +13,7 @@ import {
   pieceOf,
 } from '../completion';
 import type { PrivateFiles } from '../private-files';
+import type { FoundDefinitions } from './definitions';
 import { createPlaces } from './places';
 import type { WorkspaceFolders } from './workspace-folders';
 
@@ -41,7 +41,7 @@ export interface ContextParts {
   readonly folders: Pick<WorkspaceFolders, 'pathOf' | 'repositoryOf'>;
   readonly privateFiles: Pick<PrivateFiles, 'mayEnter'>;
   /** What imported symbols near a line are. Never rejects. */
-  definitionsNear(document: TextDocument, line: number): Promise<readonly Definition[]>;
+  definitionsNear(document: TextDocument, line: number): Promise<FoundDefinitions>;
   /** ms of a clock that never goes back. */
   now(): number;
   /** Something went wrong that nobody has thought of. The context stays as it was. */
@@ -75,18 +75,20 @@ export function createContextSource(parts: ContextParts): ContextSource {
   async function settle(): Promise<void> {
     if (context.settlesIn(now()) > 0) return settleSoon();
     isSettling = true;
+    let isPartial = false;
     try {
-      await collect();
+      isPartial = await collect();
     } finally {
       isSettling = false;
     }
     // Somebody may have typed meanwhile.
     if (hasEnded || !context.settle(now())) return settleSoon();
     tell();
-    if (!places.isEmpty()) settleSoon();
+    if (isPartial || !places.isEmpty()) settleSoon();
   }
 
-  async function collect(): Promise<void> {
+  /** Whether there is more to come by itself. */
+  async function collect(): Promise<boolean> {
     // All at once, for a document may be closed while another one is looked at.
     const pieces = places.take().map(({ uri, line, origin, closed }) => {
       const document = documents.get(uri);
@@ -97,8 +99,11 @@ export function createContextSource(parts: ContextParts): ContextSource {
       if (isShown) context.add({ uri, path: folders.pathOf(uri), ...piece, origin });
     }
     const here = cursor && documents.get(cursor.uri);
+    let isPartial = false;
     if (cursor && here && (await mayEnter(here.uri))) {
-      for (const { uri, line, text } of await definitionsNear(here, here.positionAt(cursor.offset).line)) {
+      const found = await definitionsNear(here, here.positionAt(cursor.offset).line);
+      isPartial = found.isPartial;
+      for (const { uri, line, text } of found.definitions) {
         const piece = pieceOf(text, line);
         const isShown = piece !== null && (await mayEnter(uri));
         if (isShown) context.add({ uri, path: folders.pathOf(uri), ...piece, origin: 'definition' });
@@ -106,6 +111,7 @@ export function createContextSource(parts: ContextParts): ContextSource {
     }
     // What was open to all may have become private since.
     for (const uri of context.uris()) if (!(await mayEnter(uri))) context.drop(uri);
+    return isPartial;
   }
 
   async function mayEnter(uri: string): Promise<boolean> {

@@ -26,7 +26,10 @@ export const contextFeature: Feature = (session) => {
     });
   });
 
-  documents.onDidOpen(({ document: { uri } }) => context.note(uri, 0, 'opened'));
+  documents.onDidOpen(({ document: { uri } }) => {
+    // Editors open documents of their own, too, such as the user's settings.
+    if (folders.holds(uri)) context.note(uri, 0, 'opened');
+  });
   onEdit(({ uri }, changes) => {
     context.typed();
     // Who sends the whole text does not say where it changed.
@@ -43,7 +46,7 @@ export const contextFeature: Feature = (session) => {
   documents.onDidClose(({ document }) => context.closed(document));
   onNotification(connection, visitedNotification, ({ uri, line, how }) => context.note(uri, line, how));
   context.onSettled(({ context: { path, chunks } }) => {
-    const pieces = chunks.map((chunk) => `${chunk.path}:${chunk.line + 1}`).join(', ');
+    const pieces = chunks.map((chunk) => `${chunk.path}:${chunk.line + 1} (${chunk.origin})`).join(', ');
     parts.log.debug(
       `Prompts for ${path} begin with ${chunks.length} pieces of the workspace: ${pieces || '—'}.`,
     );

@@ -7,23 +7,42 @@ import { importedSymbols } from '../completion';
 /** The editor has 100 ms for it; what comes much later belongs to a place that nobody is at any more. */
 const PATIENCE_MS = 1000;
 
+/** So often it is worth asking the same again while nobody does anything: language services may still be starting. */
+const MOST_TRIES = 8;
+
+export interface FoundDefinitions {
+  /** Of other documents only. */
+  readonly definitions: readonly Definition[];
+  /** Some are not known yet: it is worth asking again soon. */
+  readonly isPartial: boolean;
+}
+
+export const noDefinitions: FoundDefinitions = { definitions: [], isPartial: false };
+
 export interface Definitions {
-  /** Of other documents only. Empty when the same was asked last, or the editor cannot say. Never rejects. */
-  near(document: TextDocument, line: number): Promise<readonly Definition[]>;
+  /** None when all of the same was told before, or the editor cannot say. Never rejects. */
+  near(document: TextDocument, line: number): Promise<FoundDefinitions>;
 }
 
 export function createDefinitions(connection: Connection): Definitions {
-  let lastAsked = '';
+  let last = { asked: '', tries: 0, isKnown: false };
 
-  async function near(document: TextDocument, line: number): Promise<readonly Definition[]> {
+  async function near(document: TextDocument, line: number): Promise<FoundDefinitions> {
     const { uri } = document;
     const symbols = importedSymbols(document, line);
     const asked = JSON.stringify([uri, ...symbols.map(({ name }) => name).sort()]);
-    if (symbols.length === 0 || asked === lastAsked) return [];
-    lastAsked = asked;
+    if (asked !== last.asked) last = { asked, tries: 0, isKnown: false };
+    if (symbols.length === 0 || last.isKnown) return noDefinitions;
+    last.tries += 1;
+    const current = last;
     const positions = symbols.map(({ line, character }) => ({ line, character }));
     const answer = definitionsRequest.result.safeParse(await ask(connection, { uri, positions }));
-    return answer.success ? answer.data.definitions.filter((definition) => definition.uri !== uri) : [];
+    const definitions = answer.success ? answer.data.definitions : [];
+    current.isKnown = definitions.length >= symbols.length;
+    return {
+      definitions: definitions.filter((definition) => definition.uri !== uri),
+      isPartial: !current.isKnown && current.tries < MOST_TRIES,
+    };
   }
 
   return { near };

@@ -18,7 +18,7 @@ import { clusterFeature } from './cluster';
 import { completionFeature } from './completion';
 import { contextFeature } from './context';
 import { type ContextSource, createContextSource } from './context-source';
-import { createDefinitions } from './definitions';
+import { createDefinitions, noDefinitions } from './definitions';
 import { diagnoseFeature } from './diagnose';
 import { createDocuments, type Documents } from './documents';
 import { FrameLimit } from './frame-limit';
@@ -92,7 +92,7 @@ export function openSession(socket: Socket, parts: EditorParts): void {
       folders,
       privateFiles: parts.privateFiles,
       definitionsNear: async (document, line) =>
-        options.definitions ? definitions.near(document, line) : [],
+        options.definitions ? definitions.near(document, line) : noDefinitions,
       now: () => performance.now(),
       onProblem: (err) => parts.log.warn({ err }, 'Prompts are not told what is new in the workspace'),
     }),

@@ -15,6 +15,8 @@ export interface WorkspaceFolders {
   /** What is no list of folders counts as none. */
   open(folders: unknown): void;
   close(folders: unknown): void;
+  /** Whether a document is in one of them; where there are none, every document is. */
+  holds(uri: string): boolean;
   /** Name of the folder that a document is in; of the first one where it is in none; null: there is none. */
   repositoryOf(uri: string): string | null;
   /** Relative to that folder, with `/`; the file name where it is in none. */
@@ -44,6 +46,7 @@ export function createWorkspaceFolders(): WorkspaceFolders {
       const closed = new Set(listed(folders).map(({ uri }) => uri));
       open = open.filter(({ uri }) => !closed.has(uri));
     },
+    holds: (uri) => open.length === 0 || find(uri) !== null,
     repositoryOf: (uri) => find(uri)?.name ?? open[0]?.name ?? null,
     pathOf: (uri) => find(uri)?.path ?? basename(documentPath(uri).path),
   };

@@ -39,13 +39,14 @@ function logged(lsp: LspClient): string[] {
     .map(({ params }) => JSON.stringify(params));
 }
 
-/** The last list of pieces for a document that the log has. */
+/** The last list of pieces for a document that the log has, without where they came from. */
 function piecesFor(lsp: LspClient, path: string): string[] | null {
   const line = logged(lsp).findLast((text) => text.includes(`Prompts for ${path} begin`));
   return (
     line
       ?.match(/workspace: (.*)\.\\?"/)?.[1]
       ?.split(', ')
+      .map((piece) => piece.replace(/ \(\w+\)$/, ''))
       .sort() ?? null
   );
 }
@@ -61,8 +62,9 @@ describe('host: what prompts are told of the workspace', () => {
   });
   after(cleanUp);
 
-  it('open documents, but none that git ignores or that looks secret', async () => {
+  it('open documents, but none that git ignores, that looks secret, or that is outside the workspace', async () => {
     const { at, lsp } = await openRepository(host);
+    await lsp.open(pathToFileURL(join(freshFolder(), 'settings.json')).href, code('setting'), 'json');
     for (const name of ['.env', 'trace.log', 'private/plan.ts', 'deep/.ssh/config', 'src/sum.ts', 'cart.ts'])
       await lsp.open(at(name), code(name.replace(/\W/g, '_')));
     await lsp.open(at('src/main.ts'), code('main'));
@@ -118,6 +120,20 @@ describe('host: what prompts are told of the workspace', () => {
     await until('the definition', () => piecesFor(lsp, 'main.ts')?.includes('lib.ts:10'));
     assert.deepEqual(piecesFor(lsp, 'main.ts'), ['lib.ts:10']);
     assert.deepEqual(asked[0], { uri, positions: [{ line: 2, character: 12 }] });
+  });
+
+  it('definitions that the editor did not know in time: it is asked again', async () => {
+    let asked = 0;
+    const { at, lsp } = await openRepository(host, () => {
+      asked += 1;
+      const text = 'export function total(cart: Cart): number {\n  return 0;\n}\n';
+      return { definitions: asked === 1 ? [] : [{ uri: at('lib.ts'), line: 9, text }] };
+    });
+    const uri = at('main.ts');
+    await lsp.open(uri, "import { total } from './lib';\n\nconst sum = total(cart);\n");
+    await lsp.notify('vramesh/visited', { uri, line: 2, how: 'visited' });
+    await until('the definition', () => piecesFor(lsp, 'main.ts')?.includes('lib.ts:10'));
+    assert.equal(asked, 2);
   });
 
   const answers: [what: string, answer: () => unknown][] = [

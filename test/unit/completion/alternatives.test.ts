@@ -35,6 +35,26 @@ describe('completion: alternatives', () => {
     assert.deepEqual(all(await newCompleter().complete(at('a = |'), bySeed('one;', 'two;'))), ['one;']);
   });
 
+  it('stand in for a greedy one of no use, for somebody who asked', async () => {
+    const model = bySeed('', 'two;', 'three;');
+    const asked = await newCompleter().complete(at('a = |', { explicit: true }), model);
+    assert.deepEqual(all(asked), ['two;', 'three;']);
+    const atKey = await newCompleter().complete(at('a = |'), model);
+    assert.deepEqual(atKey, { kind: 'none', reason: 'the model had nothing to add' });
+  });
+
+  it('stay the same item while they are typed, as the first one does', async () => {
+    const completer = newCompleter();
+    const model = bySeed('one;', 'two;', 'three;');
+    const outcome = await completer.complete(at('a = |', { explicit: true }), model);
+    const next = await completer.complete(at('a = tw|'), model);
+    assert.ok(outcome.kind === 'suggestion' && next.kind === 'suggestion');
+    assert.equal(next.source, 'screen');
+    const { id, insertText, start } = next.suggestion;
+    const second = outcome.alternatives[0];
+    assert.deepEqual([id, insertText, start], [second?.id, second?.insertText, second?.start]);
+  });
+
   it('those that take too long are left out, and aborted', async () => {
     const completer = newCompleter();
     const slow = dictated();

@@ -25,7 +25,7 @@ function openWindow(definitionsNear: () => readonly Definition[] = () => []) {
     documents: { get: (uri) => open.get(uri) },
     folders,
     privateFiles: { mayEnter: async (uri) => !uri.includes('private') },
-    definitionsNear: async () => definitionsNear(),
+    definitionsNear: async () => ({ definitions: definitionsNear(), isPartial: false }),
     now: () => stopped ?? performance.now(),
     onProblem: (error) => problems.push(error),
   });

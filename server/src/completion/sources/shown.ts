@@ -1,6 +1,6 @@
 /**
- * The suggestion that a document shows, as far as a host can know: the one that it offered last. While what is typed
- * is what it says, it is offered again as the same item from the same start, so that nothing flickers.
+ * The suggestions that a document shows, as far as a host can know: those that it offered last. While what is typed
+ * is what one of them says, it is offered again as the same item from the same start, so that nothing flickers.
  */
 import { type Anchor, typedSince } from '../anchor';
 import { comesBack } from '../auto-closed';
@@ -17,31 +17,40 @@ interface Entry {
 }
 
 export interface Shown {
-  remember(uri: string, entry: Entry): void;
+  /** The first one is shown first. */
+  remember(uri: string, entries: readonly Entry[]): void;
   match(asked: Asked): Suggestion | null;
   forget(uri: string): void;
 }
 
 export function createShown(): Shown {
-  const shown = new Map<string, Entry>();
+  const shown = new Map<string, readonly Entry[]>();
 
-  function match({ uri, text, offset, selected }: Asked): Suggestion | null {
-    const last = shown.get(uri);
-    if (last === undefined) return null;
-    const { anchor, suggestion, replaced } = last;
-    const { insertText } = suggestion;
-    const typed = typedSince(anchor, text, offset);
-    // A suggestion stays on its line; what was typed past a line end is found in the cache.
-    if (typed === null || typed.text.includes('\n')) return null;
-    if (!insertText.startsWith(typed.text) || insertText === typed.text) return null;
-    if (selected && (selected.start !== anchor.offset || !insertText.startsWith(selected.text))) return null;
-    if (!comesBack(typed.closed, insertText.slice(typed.text.length))) return null;
-    return { ...suggestion, end: offset + typed.closed.length + replaced };
+  function match(asked: Asked): Suggestion | null {
+    for (const entry of shown.get(asked.uri) ?? []) {
+      const rest = goingOn(entry, asked);
+      if (rest !== null) return rest;
+    }
+    return null;
   }
 
   return {
     match,
-    remember: (uri, entry) => void shown.set(uri, entry),
+    remember: (uri, entries) => void shown.set(uri, entries),
     forget: (uri) => void shown.delete(uri),
   };
+}
+
+function goingOn(
+  { anchor, suggestion, replaced }: Entry,
+  { text, offset, selected }: Asked,
+): Suggestion | null {
+  const { insertText } = suggestion;
+  const typed = typedSince(anchor, text, offset);
+  // A suggestion stays on its line; what was typed past a line end is found in the cache.
+  if (typed === null || typed.text.includes('\n')) return null;
+  if (!insertText.startsWith(typed.text) || insertText === typed.text) return null;
+  if (selected && (selected.start !== anchor.offset || !insertText.startsWith(selected.text))) return null;
+  if (!comesBack(typed.closed, insertText.slice(typed.text.length))) return null;
+  return { ...suggestion, end: offset + typed.closed.length + replaced };
 }
