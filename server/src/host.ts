@@ -177,6 +177,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     planner,
     library: native,
     lending,
+    leases,
     log: logger,
   });
   const measures = createMeasures();
@@ -189,6 +190,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     downloads: models.downloads,
     measures,
     lending,
+    leases,
     telemetry,
   });
   const clock = {

@@ -1,5 +1,5 @@
 /** State documents for tests: one node with the GPUs and instances that a test names, everything else plausible. */
-import type { Gpu, Instance, Node, NodeProfile, Preview, State } from '#protocol';
+import type { CompletionMeasures, Gpu, Instance, Node, NodeProfile, Preview, State } from '#protocol';
 
 export const gib = 1024 ** 3;
 
@@ -128,7 +128,9 @@ export function sampleNode(gpus: Gpu[], changes: Partial<NodeProfile> = {}): Nod
     version: '0.1.0',
     status: 'this',
     requests: 0,
+    addresses: [],
     lent: [],
+    leased: [],
     node_profile: {
       memory: {
         ram_total: 32 * gib,
@@ -157,10 +159,28 @@ export function sampleNode(gpus: Gpu[], changes: Partial<NodeProfile> = {}): Nod
   };
 }
 
+/** Nobody has typed yet. */
+const noCompletions: CompletionMeasures = {
+  requests: 0,
+  answered: { screen: 0, cache: 0, flight: 0, engine: 0 },
+  shown: 0,
+  accepted: 0,
+  first_token_ms: null,
+  total_ms: null,
+  tokens: { reused: 0, evaluated: 0, generated: 0, wasted: 0 },
+  slow: false,
+};
+
 export function sampleState(
   nodes: Node[],
   instances: Instance[] = [],
   completing: string | null = null,
 ): State {
-  return { topology: { nodes, connections: [] }, instances, completing, downloads: [] };
+  return {
+    topology: { nodes, connections: [] },
+    instances,
+    completing,
+    completions: noCompletions,
+    downloads: [],
+  };
 }
