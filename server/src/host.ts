@@ -290,6 +290,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       modelsElsewhere: sharing.modelsElsewhere,
       planner,
       catalogue: models.catalogue,
+      pageFolder: options.programFolder,
     };
     return startApi({ port, parts, log: logger }).catch((error: Error) => {
       logger.warn(`The HTTP API is off: ${error.message}`);

@@ -20,6 +20,17 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+export function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Readonly<Record<string, string>>,
+  ...children: readonly Node[]
+): SVGElementTagNameMap[K] {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
 /** Touches the page only when the text is another one, so that a repaint and a screen reader see only changes. */
 export function setText(node: Node, text: string): void {
   if (node.textContent !== text) node.textContent = text;
@@ -39,6 +50,12 @@ export function setHidden(on: HTMLElement, hidden: boolean): void {
 export function setOptionalText(on: HTMLElement, text: string | null): void {
   setText(on, text ?? '');
   setHidden(on, text === null);
+}
+
+/** A text that may be cut off on the screen: all of it is in its tooltip. */
+export function setCutText(on: HTMLElement, text: string): void {
+  setText(on, text);
+  setAttribute(on, 'title', text);
 }
 
 /** Keeps the children of `root` in step with a list: one view an item, found again by its key. */
@@ -64,6 +81,21 @@ export function createList<T>(
       }
       for (const [unique, view] of views) if (!kept.has(unique)) view.root.remove();
       views = kept;
+    },
+  };
+}
+
+/** A view that is touched only when what it shows is another one. */
+export function onlyChanges<T>(view: View<T>, isSame: (one: T, other: T) => boolean): View<T> {
+  let shown: { readonly value: T } | null = null;
+  return {
+    root: view.root,
+    update(value) {
+      if (shown && isSame(shown.value, value)) return;
+      // Only when it was shown whole is it known what is shown.
+      shown = null;
+      view.update(value);
+      shown = { value };
     },
   };
 }
