@@ -3,7 +3,7 @@
  * VS Code, with a stand-in for VS Code's side that keeps what the page sends.
  */
 import { readFileSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
@@ -19,6 +19,8 @@ export const widths = { wide: 1280, narrow: 320 } as const;
 const fixtures = path.resolve('test/fixtures/states');
 const screenshots = path.resolve('dist/test/screenshots/topology');
 const origin = 'http://page.test';
+/** The page answers at once: what is not there by then does not come. */
+const waitMs = 10_000;
 
 interface ThemeVariables {
   readonly kind: string;
@@ -107,6 +109,7 @@ export async function openTopologyPage(
 ): Promise<TopologyPage> {
   const context = await browser.newContext({ viewport: { width, height: 900 } });
   const page = await context.newPage();
+  page.setDefaultTimeout(waitMs);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
@@ -144,7 +147,9 @@ export async function openTopologyPage(
     sent: () => page.evaluate('window.sentByPage'),
     async screenshot(name) {
       await mkdir(screenshots, { recursive: true });
-      await page.screenshot({ path: path.join(screenshots, `${name}.png`), fullPage: true });
+      // Of a hundred machines the first are enough.
+      const fullPage = (await page.locator('.machine').count()) < 10;
+      await page.screenshot({ path: path.join(screenshots, `${name}.png`), fullPage });
     },
     close: () => context.close(),
   };
@@ -165,9 +170,4 @@ function standIn({ kind, variables }: ThemeVariables): string {
       document.body.dataset.vscodeThemeKind = ${JSON.stringify(kind)};
       document.body.className = ${JSON.stringify(kind)};
     });`;
-}
-
-/** Source of axe-core, to be evaluated in the page. */
-export function axeSource(): Promise<string> {
-  return readFile(path.resolve('node_modules/axe-core/axe.min.js'), 'utf8');
 }
