@@ -12,8 +12,20 @@ import { placement } from './placement';
 import { readyLine } from './ready-line';
 import type { Row } from './row';
 import { split } from './split';
+import { topology } from './topology';
 
-const measures = { readyLine, gpuSample, idleHost, client, completion, placement, cluster, split, idleMesh };
+const measures = {
+  readyLine,
+  gpuSample,
+  idleHost,
+  client,
+  completion,
+  placement,
+  cluster,
+  split,
+  idleMesh,
+  topology,
+};
 
 /** Prints the table, of all measures or of those named. A measure that breaks is named, and the others go on. */
 export async function bench(only: readonly string[]): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Instance } from '#protocol';
 import { element, setText, type View } from './dom';
 import { outside } from './format';
+import { changes, type Said } from './news';
 
 export function createAnnouncer(): View<readonly Instance[]> {
   let known: Map<string, Said> | null = null;
@@ -19,18 +20,4 @@ export function createAnnouncer(): View<readonly Instance[]> {
       if (news.length > 0) setText(root, news.join('. '));
     },
   };
-}
-
-interface Said {
-  readonly name: string;
-  readonly state: Instance['state'];
-}
-
-export function changes(before: ReadonlyMap<string, Said>, now: ReadonlyMap<string, Said>): string[] {
-  return [
-    ...[...now]
-      .filter(([id, { state }]) => before.get(id)?.state !== state)
-      .map(([, { name, state }]) => `${name}: ${state}`),
-    ...[...before].filter(([id]) => !now.has(id)).map(([, { name }]) => `${name}: removed`),
-  ];
 }

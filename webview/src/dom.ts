@@ -65,6 +65,7 @@ export function createList<T>(
   create: () => View<T>,
 ): View<readonly T[]> {
   let views = new Map<string, View<T>>();
+  let order: readonly View<T>[] = [];
   return {
     root,
     update(items) {
@@ -76,11 +77,16 @@ export function createList<T>(
         const view = views.get(unique) ?? create();
         kept.set(unique, view);
         view.update(item);
-        const there = root.children[index];
-        if (there !== view.root) root.insertBefore(view.root, there ?? null);
       }
       for (const [unique, view] of views) if (!kept.has(unique)) view.root.remove();
       views = kept;
+      const wanted = [...kept.values()];
+      if (wanted.length === order.length && wanted.every((view, index) => view === order[index])) return;
+      for (const [index, view] of wanted.entries()) {
+        const there = root.children[index];
+        if (there !== view.root) root.insertBefore(view.root, there ?? null);
+      }
+      order = wanted;
     },
   };
 }

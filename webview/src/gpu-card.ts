@@ -1,26 +1,16 @@
 /** One GPU: its name, how busy it is, what holds its memory, its readings. Everything else is in its tooltip. */
-import type { Gpu } from '#protocol';
 import { element, onlyChanges, setAttribute, setOptionalText, setText, type View } from './dom';
 import { outside } from './format';
 import { gpuDetails, holdingDetails } from './gpu-details';
 import { gpuBadge, gpuNotice, gpuReadings } from './gpu-words';
 import { createHoldingList } from './holding-list';
-import { type Occupancy, vramBar } from './memory';
+import type { PlacedGpu } from './machine-views';
+import { vramBar } from './memory';
 import { createMemoryBar } from './memory-bar';
 import { createReadings } from './readings';
 import { same } from './same';
 import { createSparkline } from './sparkline';
 import type { Tooltip } from './tooltip';
-
-export interface PlacedGpu {
-  readonly gpu: Gpu;
-  readonly machine: string;
-  readonly occupancy: Occupancy;
-  /** Utilisation of the last five minutes. */
-  readonly history: readonly (number | null)[];
-  /** Model names by the process id of their engine, on its machine. */
-  readonly models: ReadonlyMap<number, string>;
-}
 
 export function createGpuCard(tooltip: Tooltip): View<PlacedGpu> {
   let shown: PlacedGpu | null = null;

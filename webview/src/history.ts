@@ -34,8 +34,8 @@ export function createHistory(saved: unknown): History {
     add(state, now) {
       const current = Math.floor(now / slotMs);
       const passed = current - slot;
-      // A clock that was set back, or the first values of all.
-      if (passed < 0 || slot === 0) values = new Map();
+      // The clock was set back.
+      if (passed < 0) values = new Map();
       slot = current;
       const next = new Map<string, string>();
       for (const { node_id, node_profile } of state.topology.nodes) {
@@ -43,10 +43,7 @@ export function createHistory(saved: unknown): History {
           if (next.size >= mostGpus) break;
           const key = keyOf(node_id, index);
           const before = values.get(key) ?? '';
-          const kept =
-            passed === 0
-              ? before.slice(0, -1)
-              : before + gap.repeat(Math.min(slots, Math.max(0, passed - 1)));
+          const kept = passed === 0 ? before.slice(0, -1) : before + missed(before, passed - 1);
           next.set(key, (kept + character(gpu_usage)).slice(-slots));
         }
       }
@@ -55,6 +52,11 @@ export function createHistory(saved: unknown): History {
     of: (nodeId, gpuIndex) => Array.from(values.get(keyOf(nodeId, gpuIndex)) ?? '', readingOf),
     save: () => ({ slot, values: Object.fromEntries(values) }),
   };
+}
+
+/** Nothing was heard of it in between; before the first value nothing was missed. */
+function missed(before: string, count: number): string {
+  return before === '' ? '' : gap.repeat(Math.min(slots, Math.max(0, count)));
 }
 
 const keyOf = (nodeId: string, gpuIndex: number) => `${nodeId.slice(0, longestKey - 10)} ${gpuIndex}`;

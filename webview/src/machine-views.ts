@@ -1,9 +1,27 @@
 /** From the state document to what is shown of each machine. Pure. */
-import type { LeasedMemory, Node, Preview, State } from '#protocol';
+import type { Gpu, LeasedMemory, Connection as Link, Node, Preview, State } from '#protocol';
 import type { History } from './history';
 import { cpuId, deviceIdOf, type Holding, holdingsOn } from './holdings';
-import type { MachineView } from './machine';
 import type { Occupancy } from './memory';
+
+export interface MachineView {
+  readonly node: Node;
+  /** `null`: this machine, or one that is not connected. */
+  readonly link: Link | null;
+  readonly gpus: readonly PlacedGpu[];
+  readonly processor: Occupancy;
+  readonly isOpen: boolean;
+}
+
+export interface PlacedGpu {
+  readonly gpu: Gpu;
+  readonly machine: string;
+  readonly occupancy: Occupancy;
+  /** Utilisation of the last five minutes. */
+  readonly history: readonly (number | null)[];
+  /** Model names by the process id of their engine, on its machine. */
+  readonly models: ReadonlyMap<number, string>;
+}
 
 /** With more machines than this only this one is open at first. */
 const mostOpen = 4;

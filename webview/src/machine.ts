@@ -2,7 +2,6 @@
  * One machine: who it is, how it is reached, its GPUs, its processor and memory. Closed it is one line with a small bar
  * for each GPU; its cards are made when it is opened first.
  */
-import type { Connection as Link, Node } from '#protocol';
 import {
   createList,
   element,
@@ -14,7 +13,8 @@ import {
   type View,
 } from './dom';
 import { outside } from './format';
-import { createGpuCard, type PlacedGpu } from './gpu-card';
+import { createGpuCard } from './gpu-card';
+import type { MachineView, PlacedGpu } from './machine-views';
 import {
   addressText,
   gpuSummary,
@@ -24,20 +24,11 @@ import {
   statusText,
   versionText,
 } from './machine-words';
-import { type Occupancy, ramBar, vramBar } from './memory';
+import { ramBar, vramBar } from './memory';
 import { createMeter, type NamedBar } from './memory-bar';
 import { createProcessorCard } from './processor-card';
 import { same } from './same';
 import type { Tooltip } from './tooltip';
-
-export interface MachineView {
-  readonly node: Node;
-  /** `null`: this machine, or one that is not connected. */
-  readonly link: Link | null;
-  readonly gpus: readonly PlacedGpu[];
-  readonly processor: Occupancy;
-  readonly isOpen: boolean;
-}
 
 export interface MachineActs {
   readonly toggle: (nodeId: string) => void;

@@ -1,5 +1,5 @@
 /** A bar of memory with its parts, and the same in words below: parts differ by pattern and text, not by colour alone. */
-import { createList, element, setAttribute, setHidden, setText, type View } from './dom';
+import { createList, element, setAttribute, setText, type View } from './dom';
 import { createMark } from './mark';
 import { type MemoryBar, type MemoryPart, partText, spoken, totals } from './memory';
 
@@ -68,17 +68,25 @@ interface MarkedPart {
   readonly letter: string | null;
 }
 
+/** The most numerous thing on the page: it remembers what it shows, since asking the page costs more. */
 function createSegment(): View<MarkedPart> {
   const mark = createMark();
   const root = element('div', '', mark.root);
+  let bytes = -1;
+  let letter: string | null = null;
+  mark.root.hidden = true;
   return {
     root,
-    update({ part, letter }) {
-      setAttribute(root, 'class', `part ${part.kind}`);
-      setHidden(mark.root, letter === null);
+    update(next) {
+      if (bytes === -1) root.className = `part ${next.part.kind}`;
+      if (bytes !== next.part.bytes) {
+        bytes = next.part.bytes;
+        root.style.flexGrow = String(bytes);
+      }
+      if (letter === next.letter) return;
+      letter = next.letter;
+      mark.root.hidden = letter === null;
       mark.update(letter ?? '');
-      const share = String(part.bytes);
-      if (root.style.flexGrow !== share) root.style.flexGrow = share;
     },
   };
 }

@@ -31,13 +31,7 @@ export function createPlacePanel(acts: PlaceActs): View<Placing> {
   previews.root.setAttribute('role', 'radiogroup');
   previews.root.setAttribute('aria-label', 'Where it shall be placed');
   const place = createButton('Place', { look: 'primary', onClick: acts.place });
-  const cancel = createButton('Cancel', {
-    look: 'secondary',
-    onClick: () => {
-      acts.close();
-      open.focus();
-    },
-  });
+  const cancel = createButton('Cancel', { look: 'secondary', onClick: acts.close });
   const other = acts.placeOther
     ? [createButton('File or Download…', { look: 'secondary', onClick: acts.placeOther })]
     : [];
@@ -53,9 +47,7 @@ export function createPlacePanel(acts: PlaceActs): View<Placing> {
   );
   form.setAttribute('aria-label', 'Place a model');
   form.addEventListener('keydown', ({ key }) => {
-    if (key !== 'Escape') return;
-    acts.close();
-    open.focus();
+    if (key === 'Escape') acts.close();
   });
   let wasOpen = false;
 
@@ -63,8 +55,11 @@ export function createPlacePanel(acts: PlaceActs): View<Placing> {
     root: element('div', '', open, form),
     update(placing) {
       const { isOpen, chosenModel, chosenPreview, offer } = placing;
+      // What has the focus may be about to go.
+      const hadFocus = form.contains(document.activeElement);
       setHidden(open, isOpen);
       setHidden(form, !isOpen);
+      if (hadFocus && !isOpen) open.focus();
       const choices =
         placing.models === null ? [] : modelChoices(placing.models.models, placing.models.elsewhere);
       models.update({ choices, chosen: chosenModel });

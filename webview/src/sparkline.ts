@@ -1,7 +1,7 @@
 /** Utilisation of the last five minutes as a small line; what is not known is a gap. */
 import { element, setAttribute, setText, svg, type View } from './dom';
 import { percent } from './format';
-import { slots } from './history';
+import { drawn, size } from './sparkline-path';
 
 export interface Utilisation {
   /** Oldest first, the last one is now. */
@@ -9,22 +9,22 @@ export interface Utilisation {
   readonly now: number | null;
 }
 
-const height = 22;
-const margin = 2;
-const step = 2;
-
 export function createSparkline(): View<Utilisation> {
   const line = svg('path', { class: 'line' });
   const area = svg('path', { class: 'area' });
-  const width = (slots - 1) * step;
   const picture = svg(
     'svg',
-    { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', role: 'img', class: 'sparkline' },
+    {
+      viewBox: `0 0 ${size.width} ${size.height}`,
+      preserveAspectRatio: 'none',
+      role: 'img',
+      class: 'sparkline',
+    },
     area,
     line,
   );
-  const value = element('span', 'value');
-  const root = element('div', 'utilisation', element('span', 'label', 'Use'), value, picture);
+  const value = element('span', 'value use');
+  const root = element('div', 'utilisation', element('span', 'label use', 'Use'), value, picture);
   return {
     root,
     update({ values, now }) {
@@ -35,37 +35,6 @@ export function createSparkline(): View<Utilisation> {
       setAttribute(area, 'd', paths.area);
     },
   };
-}
-
-/** One stroke for each run of known values, and the area below it. */
-export function drawn(values: readonly (number | null)[]): { line: string; area: string } {
-  const first = slots - values.length;
-  let line = '';
-  let area = '';
-  let begun: number | null = null;
-  values.forEach((value, position) => {
-    if (value === null) return;
-    const x = (first + position) * step;
-    const y = height - margin - (value / 100) * (height - 2 * margin);
-    const point = `${x} ${y.toFixed(1)}`;
-    if (begun === null) {
-      begun = x;
-      line += `M${point}`;
-      area += `M${x} ${height}L${point}`;
-    } else {
-      line += `L${point}`;
-      area += `L${point}`;
-    }
-    if ((values[position + 1] ?? null) !== null) return;
-    // A single value would have no length.
-    if (begun === x) {
-      line += 'h1';
-      area += 'h1';
-    }
-    area += `V${height}Z`;
-    begun = null;
-  });
-  return { line, area };
 }
 
 function spoken(values: readonly (number | null)[]): string {

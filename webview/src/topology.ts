@@ -7,7 +7,8 @@ import { createDownloadRow } from './download-row';
 import { openDownloads } from './download-words';
 import { outside } from './format';
 import { createLegend } from './legend';
-import { createMachine, type MachineActs, type MachineView } from './machine';
+import { createMachine, type MachineActs } from './machine';
+import type { MachineView } from './machine-views';
 import { clusterText } from './machine-words';
 import { createModelCard, type PlacedModel } from './model-card';
 import { layerRuns, modelsText } from './model-words';
@@ -15,6 +16,7 @@ import { createNoHost } from './no-host';
 import { createPlacePanel, type PlaceActs } from './place-panel';
 import type { Placing } from './placing';
 import { same } from './same';
+import { createSeenFirst } from './seen-first';
 import { createTooltip } from './tooltip';
 
 export interface Shown {
@@ -36,6 +38,9 @@ export interface Acts extends PlaceActs, Pick<MachineActs, 'toggle'> {
   readonly editor: ((action: PageAction) => void) | null;
 }
 
+/** With more than this, the browser leaves out those that are not seen when it draws. */
+const manyMachines = 12;
+
 export function createTopology(acts: Acts): View<Shown> {
   const { editor } = acts;
   const tooltip = createTooltip();
@@ -48,14 +53,12 @@ export function createTopology(acts: Acts): View<Shown> {
   );
   const failure = createFailure(acts.dismiss);
   const models = createModels(acts);
+  const seenFirst = createSeenFirst();
+  const machineActs = { toggle: acts.toggle, diagnose: editor && (() => editor({ type: 'diagnose' })) };
   const machines = createList(
     element('div', 'machines'),
     ({ node }: MachineView) => node.node_id,
-    () =>
-      createMachine(
-        { toggle: acts.toggle, diagnose: editor && (() => editor({ type: 'diagnose' })) },
-        tooltip,
-      ),
+    () => seenFirst.wrap(createMachine(machineActs, tooltip)),
   );
   const alone = createAlone(editor);
   const header = element('header', 'overview', element('h1', '', 'VRAMesh'), summary);
@@ -78,6 +81,7 @@ export function createTopology(acts: Acts): View<Shown> {
         setText(summary, clusterText(state));
         models.update({ ...shown, state });
         machines.update(shown.machines);
+        machines.root.classList.toggle('many', shown.machines.length > manyMachines);
         setHidden(alone, state.topology.nodes.length > 1);
       }
       tooltip.refresh();
