@@ -85,6 +85,8 @@ export function manyMachines(count = 100, round = 0): State {
 export interface TopologyPage {
   readonly page: Page;
   show(state: State | null, problem?: string | null): Promise<void>;
+  /** Loads the page anew; what it keeps is kept. */
+  reload(): Promise<void>;
   post(message: ToPage): Promise<void>;
   /** Something that no schema allows. */
   postAnything(message: unknown): Promise<void>;
@@ -129,14 +131,18 @@ export async function openTopologyPage(
     else await route.fulfill({ path: path.resolve('dist', name) });
   });
   await page.addInitScript({ content: standIn(themeVariables[theme]) });
-  await page.goto(`${origin}/`);
-  await page.locator('main').waitFor({ state: 'attached' });
+  const load = async () => {
+    await page.goto(`${origin}/`);
+    await page.locator('main').waitFor({ state: 'attached' });
+  };
+  await load();
 
   const postAnything = (message: unknown): Promise<void> =>
     page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`);
   return {
     page,
     errors,
+    reload: load,
     postAnything,
     post: postAnything,
     async show(state, problem = null) {

@@ -71,7 +71,10 @@ export function plural(value: number, one: string, several = `${one}s`): string 
 /** Characters that would move or hide the text beside them: controls and explicit text directions. */
 const disruptive = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
 
-/** A text from outside (a device, a file, a peer) on one line, cut to `longest` characters. */
+/** Letters that are read from right to left would turn around the numbers beside them. */
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** A text from outside (a device, a file, a peer) on one line, cut to `longest` characters, which moves nothing beside it. */
 export function outside(text: string, longest = 120): string {
   // Cut first as well: cleaning must not cost more than showing.
   const clean = [
@@ -80,9 +83,9 @@ export function outside(text: string, longest = 120): string {
       .replace(disruptive, ' ')
       .trim(),
   ];
-  return clean.length > longest || text.length > 4 * longest
-    ? `${clean.slice(0, longest).join('')}…`
-    : clean.join('');
+  const isCut = clean.length > longest || text.length > 4 * longest;
+  const shown = isCut ? `${clean.slice(0, longest).join('')}…` : clean.join('');
+  return rightToLeft.test(shown) ? `\u2068${shown}\u2069` : shown;
 }
 
 function inGib(value: number): string {

@@ -82,7 +82,7 @@ describe('the topology page', () => {
       .getByRole('article', { name: /GPU 0 of tower/ })
       .getByRole('img', { name: /five minutes/ });
     assert.match((await line.getAttribute('aria-label')) ?? '', /71 % on average/);
-    await page.reload();
+    await topology.reload();
     await topology.show(three);
     await page.getByRole('button', { name: 'workstation', expanded: false }).waitFor();
     assert.match((await line.getAttribute('aria-label')) ?? '', /71 % on average/);
