@@ -21,6 +21,14 @@ const states: Record<string, State | null> = {
   many: manyMachines(),
 };
 
+/** What each of them begins with. */
+const shown: Record<string, string> = {
+  'no-host': 'Disconnected',
+  one: '1 machine ·',
+  three: '3 machines ·',
+  many: '97 machines and 3 gone ·',
+};
+
 describe('the topology page, looked at', () => {
   let browser: Browser;
   before(async () => {
@@ -33,10 +41,16 @@ describe('the topology page, looked at', () => {
       it(`in ${theme}, ${name}: axe-core finds nothing, nothing is cut off, nothing is blocked`, async () => {
         const topology = await openTopologyPage(browser, { theme, width });
         for (const [what, state] of Object.entries(states)) {
+          // A page that is new paints at once.
+          await topology.reload();
           await topology.show(
             state,
             state ? null : 'The host ended several times. Use "VRAMesh: Restart Host".',
           );
+          await topology.page
+            .getByText(shown[what] ?? '')
+            .first()
+            .waitFor();
           if (what === 'three') await lookAtPreview(topology);
           await topology.screenshot(`${theme}-${name}-${what}`);
           assert.equal(await overflow(topology), 0, `${what}: something is wider than the page`);
