@@ -49,6 +49,7 @@ export async function idleMesh(): Promise<Row[]> {
     models: [],
     addresses: [],
     lent: [],
+    leased: [],
     native_build: null,
     requests: 0,
   });

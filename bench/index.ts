@@ -13,6 +13,7 @@ import { placement } from './placement';
 import { readyLine } from './ready-line';
 import type { Row } from './row';
 import { split } from './split';
+import { topology } from './topology';
 import { typing } from './typing';
 
 const measures = {
@@ -27,6 +28,7 @@ const measures = {
   cluster,
   split,
   idleMesh,
+  topology,
 };
 
 /** Prints the table, of all measures or of those named. A measure that breaks is named, and the others go on. */

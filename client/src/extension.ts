@@ -1,6 +1,7 @@
 /** The extension's entry: one `Vramesh` per window. Starting the host is not waited for. */
 import type { ExtensionContext } from 'vscode';
 import { registerCommands } from './commands';
+import { registerTopologyView } from './panel/topology-view';
 import { Vramesh } from './vramesh';
 
 let vramesh: Vramesh | undefined;
@@ -8,7 +9,7 @@ let vramesh: Vramesh | undefined;
 export function activate(context: ExtensionContext): void {
   const begin = performance.now();
   vramesh = new Vramesh(context);
-  context.subscriptions.push(vramesh, ...registerCommands(vramesh));
+  context.subscriptions.push(vramesh, ...registerCommands(vramesh), registerTopologyView(vramesh));
   void vramesh.start();
   vramesh.log.info(`Activated in ${(performance.now() - begin).toFixed(1)} ms.`);
 }

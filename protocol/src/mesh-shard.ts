@@ -56,3 +56,15 @@ export const lentShardSchema = z
   })
   .meta({ title: 'LentShard', description: 'Devices of a node that the engine of another one uses.' });
 export type LentShard = z.infer<typeof lentShardSchema>;
+
+export const leasedMemorySchema = z
+  .object({
+    device_id: z.string().max(128).describe('uuid of a GPU, or "cpu"'),
+    bytes: bytes.describe('that its driver calls free, but that are spoken for'),
+  })
+  .meta({
+    title: 'LeasedMemory',
+    description:
+      'Memory of one device that is promised to models and not taken yet; of the RAM also weights that are mapped from a file.',
+  });
+export type LeasedMemory = z.infer<typeof leasedMemorySchema>;

@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { generatePrioritySchema, generationStatsSchema, promptSegmentSchema, seedSchema } from './engine';
 import { instanceSchema } from './instance';
 import { peerPlaceRequest, peerPreviewsRequest, peerStudyRequest, sharedModelSchema } from './mesh-placement';
-import { giveBackRequest, lentShardSchema } from './mesh-shard';
+import { giveBackRequest, leasedMemorySchema, lentShardSchema } from './mesh-shard';
 import { downloadSchema } from './model';
 import { nodeNameSchema, peerAddressSchema, rosterSchema } from './roster';
 import { nodeProfileSchema } from './state';
@@ -59,6 +59,7 @@ export const nodeDocumentSchema = z
       .describe('on its disk; without the embedded one, which all have'),
     addresses: z.array(peerAddressSchema).max(32).describe('where it listens'),
     lent: z.array(lentShardSchema).max(100).describe('its devices that others use'),
+    leased: z.array(leasedMemorySchema).max(1000).describe('promised to models and not taken yet'),
     native_build: z
       .string()
       .max(64)

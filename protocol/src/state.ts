@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { completionMeasuresSchema } from './completion';
 import { gpuSchema } from './gpu';
 import { instanceSchema } from './instance';
-import { lentShardSchema } from './mesh-shard';
+import { leasedMemorySchema, lentShardSchema } from './mesh-shard';
 import { downloadSchema } from './model';
 import { linkStatusSchema } from './roster';
 
@@ -55,7 +55,11 @@ export const nodeSchema = z
     status: linkStatusSchema,
     requests: z.number().int().nonnegative().describe('completions that its engines are working on'),
     node_profile: nodeProfileSchema,
+    addresses: z
+      .array(z.string())
+      .describe('where it listens, or was last seen, the best first; empty: it does not listen'),
     lent: z.array(lentShardSchema).describe('its devices that engines of other nodes use'),
+    leased: z.array(leasedMemorySchema).describe('promised to models and not taken yet, of its devices'),
   })
   .meta({ title: 'Node', description: 'A host as others see it.' });
 export type Node = z.infer<typeof nodeSchema>;

@@ -155,7 +155,9 @@ export const state: State = {
         version: '0.1.0',
         status: 'this',
         requests: 0,
+        addresses: ['192.168.1.5:52414'],
         lent: [],
+        leased: [],
         node_profile: {
           memory: {
             ram_total: 32 * gib,

@@ -44,7 +44,7 @@ export function protocolDocument(): string {
       'JoinRequest',
       'JoinAnswer',
     ],
-    page: ['PageView', 'PageAction'],
+    page: ['PageView', 'PageModels', 'PagePreviews', 'PageFailure', 'PageAction'],
   });
   const write = (titles: readonly string[]) =>
     titles.map((title) => paragraphs(`### ${title}`, typeText(title, schemas)));

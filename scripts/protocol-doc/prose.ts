@@ -15,7 +15,11 @@ ${table(
     ['editor, command line ↔ host', 'a Unix socket or named pipe', 'LSP, and our own `vramesh/…`'],
     ['scripts, pages → host', 'HTTP on loopback', 'JSON documents'],
     ['host ↔ engine', 'IPC of the child process', '`ToEngine`, `FromEngine`'],
-    ['client ↔ topology page', '`postMessage`', '`PageView`, `PageAction`'],
+    [
+      'client ↔ topology page',
+      '`postMessage`',
+      '`PageView`, `PageModels`, `PagePreviews`, `PageFailure`; `PageAction`',
+    ],
   ],
 )}
 
@@ -130,8 +134,9 @@ here needs an answer to stay correct: when the process is gone, every open reque
 After a \`load\` come any number of \`progress\`, then one \`loaded\` or \`load_failed\`. After a \`generate\` come any number of \`token\`, then
 one \`done\` or \`generate_failed\`. An \`abort\` is heard between two tokens and ends the request with a \`done\`. The life of an engine, both directions:`;
 
-export const page = `The page in a VS Code panel shows what it is given and holds nothing of its own. What it sends is untrusted: the client checks it, and
-does no more than it would for a click of the user.`;
+export const page = `The page shows what it is given, in a VS Code panel and in the side bar. What it sends is untrusted: the client checks it, and
+does no more than it would for a click of the user. The same page is served at \`GET /\`: there it asks the HTTP API for the same
+things, and what only an editor can do is not offered.`;
 
 export const mesh = `Hosts speak over TLS 1.3, with both certificates checked against the roster before a byte of a message is read. Each
 connection begins with one frame each way: 4 bytes of length, big-endian, then JSON; a [Hello](#hello) and a

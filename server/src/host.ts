@@ -179,6 +179,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     planner,
     library: native,
     lending,
+    leases,
     log: logger,
   });
   const measures = createMeasures();
@@ -191,6 +192,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     downloads: models.downloads,
     measures,
     lending,
+    leases,
     telemetry,
   });
   const clock = {
@@ -297,6 +299,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       modelsElsewhere: sharing.modelsElsewhere,
       planner,
       catalogue: models.catalogue,
+      pageFolder: options.programFolder,
     };
     return startApi({ port, parts, log: logger }).catch((error: Error) => {
       logger.warn(`The HTTP API is off: ${error.message}`);

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { Node, NodeProfile, State } from '#protocol';
 import type { Cluster, RemoteNode } from './cluster';
 import type { Measures } from './completion';
-import type { Instances } from './instances';
+import type { Instances, Leases } from './instances';
 import type { Downloads } from './models';
 import type { Lending, SharedInstances } from './sharing';
 
@@ -18,7 +18,8 @@ export interface StateParts {
   readonly downloads: Downloads;
   readonly measures: Pick<Measures, 'snapshot' | 'onChange'>;
   readonly lending: Pick<Lending, 'list' | 'onChange'>;
-  readonly cluster: Pick<Cluster, 'nodes' | 'onChange'>;
+  readonly leases: Pick<Leases, 'outstanding'>;
+  readonly cluster: Pick<Cluster, 'addresses' | 'nodes' | 'onChange'>;
   readonly telemetry: { profile(): NodeProfile; onSample(listener: () => void): () => void };
 }
 
@@ -36,6 +37,7 @@ export function publishState({
   downloads,
   measures,
   lending,
+  leases,
   cluster,
   telemetry,
 }: StateParts): StatePublisher {
@@ -52,7 +54,9 @@ export function publishState({
       status: 'this',
       requests: instances.requests,
       node_profile: telemetry.profile(),
+      addresses: cluster.addresses(),
       lent: lending.list(),
+      leased: leases.outstanding(),
     };
     return {
       topology: {
@@ -106,7 +110,7 @@ export function publishState({
 /** One that has said nothing yet has nothing to show. */
 function nodeOf({ peer, document }: RemoteNode): Node[] {
   if (document === null) return [];
-  const { node_id, name, status, version } = peer;
-  const { requests, profile: node_profile, lent } = document;
-  return [{ node_id, name, status, version: version ?? '', requests, node_profile, lent }];
+  const { node_id, name, status, version, addresses } = peer;
+  const { requests, profile: node_profile, lent, leased } = document;
+  return [{ node_id, name, status, version: version ?? '', requests, node_profile, addresses, lent, leased }];
 }

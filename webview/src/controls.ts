@@ -1,8 +1,9 @@
 /**
- * VS Code's own look for the few controls that the page uses. The only file that knows the toolkit: it is no longer
+ * The few controls that the page uses, with VS Code's own look. The only file that knows the toolkit: it is no longer
  * developed upstream, and whatever follows it is put in here.
  */
 import { provideVSCodeDesignSystem, vsCodeButton, vsCodeProgressRing } from '@vscode/webview-ui-toolkit';
+import { element, type View } from './dom';
 
 export function registerControls(): void {
   provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeProgressRing());
@@ -17,7 +18,9 @@ export function createButton(label: string, { look, onClick }: ButtonOptions): H
   const button = document.createElement('vscode-button');
   button.setAttribute('appearance', look);
   button.textContent = label;
-  button.addEventListener('click', onClick);
+  button.addEventListener('click', () => {
+    if (!button.hasAttribute('disabled')) onClick();
+  });
   return button;
 }
 
@@ -26,4 +29,41 @@ export function createProgressRing(): HTMLElement {
   const ring = document.createElement('vscode-progress-ring');
   ring.setAttribute('aria-hidden', 'true');
   return ring;
+}
+
+export interface Choice {
+  readonly id: string;
+  readonly text: string;
+}
+
+export interface Select extends View<{ choices: readonly Choice[]; chosen: string | null }> {
+  focus(): void;
+}
+
+/** The browser's own: the toolkit's dropdown does not tell a screen reader what was chosen when its options change. */
+export function createSelect(label: string, placeholder: string, choose: (id: string) => void): Select {
+  const select = element('select', '');
+  select.addEventListener('change', () => {
+    if (select.value !== '') choose(select.value);
+  });
+  const root = element('label', 'select', element('span', 'label', label), select);
+  let listed = '';
+  return {
+    root,
+    focus: () => select.focus(),
+    update({ choices, chosen }) {
+      const now = JSON.stringify(choices);
+      if (now !== listed) {
+        listed = now;
+        const options = [{ id: '', text: placeholder }, ...choices].map(({ id, text }) => {
+          const option = element('option', '', text);
+          option.value = id;
+          return option;
+        });
+        select.replaceChildren(...options);
+      }
+      const value = choices.some(({ id }) => id === chosen) ? (chosen ?? '') : '';
+      if (select.value !== value) select.value = value;
+    },
+  };
 }

@@ -20,6 +20,17 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+export function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Readonly<Record<string, string>>,
+  ...children: readonly Node[]
+): SVGElementTagNameMap[K] {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
 /** Touches the page only when the text is another one, so that a repaint and a screen reader see only changes. */
 export function setText(node: Node, text: string): void {
   if (node.textContent !== text) node.textContent = text;
@@ -41,6 +52,12 @@ export function setOptionalText(on: HTMLElement, text: string | null): void {
   setHidden(on, text === null);
 }
 
+/** A text that may be cut off on the screen: all of it is in its tooltip. */
+export function setCutText(on: HTMLElement, text: string): void {
+  setText(on, text);
+  setAttribute(on, 'title', text);
+}
+
 /** Keeps the children of `root` in step with a list: one view an item, found again by its key. */
 export function createList<T>(
   root: HTMLElement,
@@ -48,6 +65,7 @@ export function createList<T>(
   create: () => View<T>,
 ): View<readonly T[]> {
   let views = new Map<string, View<T>>();
+  let order: readonly View<T>[] = [];
   return {
     root,
     update(items) {
@@ -59,11 +77,31 @@ export function createList<T>(
         const view = views.get(unique) ?? create();
         kept.set(unique, view);
         view.update(item);
-        const there = root.children[index];
-        if (there !== view.root) root.insertBefore(view.root, there ?? null);
       }
       for (const [unique, view] of views) if (!kept.has(unique)) view.root.remove();
       views = kept;
+      const wanted = [...kept.values()];
+      if (wanted.length === order.length && wanted.every((view, index) => view === order[index])) return;
+      for (const [index, view] of wanted.entries()) {
+        const there = root.children[index];
+        if (there !== view.root) root.insertBefore(view.root, there ?? null);
+      }
+      order = wanted;
+    },
+  };
+}
+
+/** A view that is touched only when what it shows is another one. */
+export function onlyChanges<T>(view: View<T>, isSame: (one: T, other: T) => boolean): View<T> {
+  let shown: { readonly value: T } | null = null;
+  return {
+    root: view.root,
+    update(value) {
+      if (shown && isSame(shown.value, value)) return;
+      // Only when it was shown whole is it known what is shown.
+      shown = null;
+      view.update(value);
+      shown = { value };
     },
   };
 }

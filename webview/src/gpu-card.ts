@@ -1,94 +1,70 @@
-/** One GPU: its name, its memory, its readings, and who holds its memory. */
-import type { Gpu } from '#protocol';
-import { createList, element, setAttribute, setHidden, setOptionalText, setText, type View } from './dom';
-import { count, outside } from './format';
-import { gpuNotice, gpuReadings, isThrottled, type ProcessRow, processRows } from './gpu-words';
+/** One GPU: its name, how busy it is, what holds its memory, its readings. Everything else is in its tooltip. */
+import { element, onlyChanges, setAttribute, setOptionalText, setText, type View } from './dom';
+import { outside } from './format';
+import { gpuDetails, holdingDetails } from './gpu-details';
+import { gpuBadge, gpuNotice, gpuReadings } from './gpu-words';
+import { createHoldingList } from './holding-list';
+import type { PlacedGpu } from './machine-views';
 import { vramBar } from './memory';
 import { createMemoryBar } from './memory-bar';
 import { createReadings } from './readings';
+import { same } from './same';
+import { createSparkline } from './sparkline';
+import type { Tooltip } from './tooltip';
 
-export interface PlacedGpu {
-  readonly gpu: Gpu;
-  /** Model names by the process id of their engine. */
-  readonly models: ReadonlyMap<number, string>;
-}
-
-export function createGpuCard(): View<PlacedGpu> {
+export function createGpuCard(tooltip: Tooltip): View<PlacedGpu> {
+  let shown: PlacedGpu | null = null;
   const index = element('span', 'label');
   const badge = element('span', 'badge');
   const name = element('bdi', '');
+  const utilisation = createSparkline();
+  const holdings = createHoldingList();
   const memory = createMemoryBar();
   const readings = createReadings();
   const notice = element('p', 'notice');
-  const processes = createProcesses();
   const root = element(
     'article',
-    'card',
-    element('header', '', element('div', 'row', index, badge), element('h3', 'name', name)),
+    'card gpu',
+    element('header', 'row', element('h4', 'cut', index, ' ', name), badge),
+    holdings.root,
     memory.root,
-    readings.root,
+    element('div', 'foot', utilisation.root, readings.root),
     notice,
-    processes.root,
+  );
+  root.tabIndex = 0;
+  tooltip.attach(
+    root,
+    () =>
+      shown && {
+        title: `GPU ${shown.gpu.index} · ${outside(shown.gpu.name)}`,
+        groups: [...holdingDetails(shown.occupancy.holdings), ...gpuDetails(shown.gpu, shown.models)],
+      },
   );
 
-  return {
-    root,
-    update({ gpu, models }) {
-      setAttribute(root, 'data-status', gpu.status);
-      setText(index, `GPU ${gpu.index}`);
-      setText(name, outside(gpu.name));
-      setOptionalText(badge, badgeText(gpu));
-      memory.update({
-        name: 'VRAM',
-        spokenName: `VRAM of GPU ${gpu.index}`,
-        bar: vramBar(gpu, new Set(models.keys())),
-      });
-      readings.update(gpuReadings(gpu));
-      setOptionalText(notice, gpuNotice(gpu));
-      processes.update({ gpu, models });
+  return onlyChanges<PlacedGpu>(
+    {
+      root,
+      update(placed) {
+        shown = placed;
+        const { gpu, occupancy, history } = placed;
+        const machine = outside(placed.machine, 60);
+        const shownName = outside(gpu.name);
+        setAttribute(root, 'data-status', gpu.status);
+        setAttribute(root, 'aria-label', `GPU ${gpu.index} of ${machine}, ${shownName}`);
+        setText(index, `GPU ${gpu.index}`);
+        setText(name, shownName);
+        setOptionalText(badge, gpuBadge(gpu));
+        holdings.update(occupancy.holdings);
+        memory.update({
+          name: 'VRAM',
+          spokenName: `VRAM of GPU ${gpu.index} of ${machine}`,
+          bar: vramBar(gpu, occupancy),
+        });
+        utilisation.update({ values: history, now: gpu.gpu_usage });
+        readings.update(gpuReadings(gpu));
+        setOptionalText(notice, gpuNotice(gpu));
+      },
     },
-  };
-}
-
-function badgeText(gpu: Gpu): string | null {
-  if (gpu.status !== 'ok') return gpu.status;
-  return isThrottled(gpu) ? 'throttled' : null;
-}
-
-function createProcesses(): View<PlacedGpu> {
-  const rows = createList(element('ul', 'processes'), (row: ProcessRow) => row.name, createProcess);
-  const more = element('p', 'label');
-  const root = element('div', '', element('h4', 'label', 'Processes'), rows.root, more);
-  return {
-    root,
-    update({ gpu, models }) {
-      const shown = processRows(gpu.processes ?? [], models);
-      setHidden(root, gpu.status !== 'ok');
-      rows.update(shown.rows);
-      setOptionalText(more, moreText(gpu, shown.more));
-    },
-  };
-}
-
-function moreText({ processes }: Gpu, more: number): string | null {
-  if (processes === null) return 'The driver does not tell.';
-  if (processes.length === 0) return 'None';
-  return more > 0 ? `and ${count(more, 'more')}` : null;
-}
-
-function createProcess(): View<ProcessRow> {
-  const name = element('bdi', 'name');
-  const vram = element('span', 'value');
-  const mark = element('span', 'swatch models');
-  const spokenMark = element('span', 'unseen', 'placed model');
-  const root = element('li', 'row', mark, spokenMark, name, vram);
-  return {
-    root,
-    update(row) {
-      setText(name, row.name);
-      setText(vram, row.vram);
-      setHidden(mark, !row.ours);
-      setHidden(spokenMark, !row.ours);
-    },
-  };
+    same,
+  );
 }

@@ -6,6 +6,7 @@ import type { ApiParts } from './index';
 import { instanceRoute } from './instance';
 import { modelsRoute } from './models';
 import { openapi } from './openapi';
+import { pageRoute } from './page';
 import { placeInstanceRoute } from './place-instance';
 import { previewsRoute } from './previews';
 import type { ApiServer } from './server';
@@ -23,6 +24,7 @@ const features: readonly Feature[] = [
   previewsRoute,
   placeInstanceRoute,
   instanceRoute,
+  pageRoute,
 ];
 
 export function registerFeatures(app: ApiServer, parts: ApiParts): void {

@@ -25,6 +25,8 @@ export interface ApiParts {
   readonly modelsElsewhere: Sharing['modelsElsewhere'];
   readonly planner: Pick<HostPlanner, 'listing'>;
   catalogue(): readonly CatalogueEntry[];
+  /** Where webview.js and webview.css lie. */
+  readonly pageFolder: string;
 }
 
 export interface Api {

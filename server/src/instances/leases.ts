@@ -3,7 +3,7 @@
  * engines that are still loading, so whatever is granted but not yet taken is taken off it. The owner of a device is
  * the only authority on it: everything here is decided in one step, so of two that ask at once one is refused.
  */
-import type { Preview } from '#protocol';
+import type { LeasedMemory, Preview } from '#protocol';
 
 export interface Claim {
   readonly deviceId: string;
@@ -83,6 +83,16 @@ export class Leases {
   /** Bytes of a device that its driver calls free but that are spoken for, by others than `except`. */
   promised(deviceId: string, except?: string): number {
     return this.#sum(deviceId, (entry) => entry.owner !== except, outstanding);
+  }
+
+  /** The same of every device, for whoever shows it. */
+  outstanding(): LeasedMemory[] {
+    const devices = new Set(
+      [...this.#entries].flatMap(({ claims }) => claims.map(({ deviceId }) => deviceId)),
+    );
+    return [...devices]
+      .map((device_id) => ({ device_id, bytes: this.promised(device_id) }))
+      .filter(({ bytes }) => bytes > 0);
   }
 
   /** Bytes of a device that would be free if this owner let go of them. */

@@ -1,6 +1,7 @@
 /** What this machine tells the others about itself: kept up to date as its parts change. */
 import { type Download, type Instance, type ModelRef, type NodeProfile, sharedModelSchema } from '#protocol';
 import type { Cluster } from '../cluster';
+import type { Leases } from '../instances';
 import type { Lending } from './lending';
 import { sharedModel } from './shared-models';
 
@@ -9,6 +10,7 @@ export interface DocumentParts {
   /** Of the native library; `null`: there is none. */
   readonly nativeBuild: string | null;
   readonly lending: Pick<Lending, 'list' | 'onChange'>;
+  readonly leases: Pick<Leases, 'outstanding'>;
   readonly telemetry: { profile(): NodeProfile; onSample(listener: () => void): () => void };
   readonly instances: {
     list(): Instance[];
@@ -31,6 +33,7 @@ export function publishDocument({
   instances,
   models,
   lending,
+  leases,
   nativeBuild,
 }: DocumentParts): () => void {
   const publishReadings = () =>
@@ -40,7 +43,11 @@ export function publishDocument({
       ...(performance.now() - listedAt > listingMs ? { models: onDisk() } : {}),
     });
   const publishInstances = () =>
-    cluster.publish({ instances: instances.list(), requests: instances.requests });
+    cluster.publish({
+      instances: instances.list(),
+      requests: instances.requests,
+      leased: leases.outstanding(),
+    });
   const publishDownloads = () => cluster.publish({ downloads: models.downloads.list(), models: onDisk() });
   let listedAt = 0;
   /** A name that nobody could be told ('.gguf') must not cost the connection. */
@@ -50,7 +57,8 @@ export function publishDocument({
     return own.map(sharedModel).filter((model) => sharedModelSchema.safeParse(model).success);
   };
 
-  const publishLent = () => cluster.publish({ lent: lending.list(), native_build: nativeBuild });
+  const publishLent = () =>
+    cluster.publish({ lent: lending.list(), leased: leases.outstanding(), native_build: nativeBuild });
 
   publishReadings();
   publishLent();

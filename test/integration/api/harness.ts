@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
+import path from 'node:path';
 import pino, { type Logger } from 'pino';
 import type { State } from '#protocol';
 import type { ApiParts } from '../../../server/src/api';
@@ -26,6 +27,7 @@ export function createParts() {
   const lookers = new Set<object>();
   return {
     version: '1.2.3',
+    pageFolder: path.resolve('dist'),
     listeners,
     lookers,
     state: () => current,

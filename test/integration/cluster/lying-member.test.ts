@@ -24,6 +24,7 @@ const document: NodeDocument = {
   models: [],
   addresses: [],
   lent: [],
+  leased: [],
   native_build: null,
   requests: 0,
 };

@@ -128,7 +128,9 @@ export function sampleNode(gpus: Gpu[], changes: Partial<NodeProfile> = {}): Nod
     version: '0.1.0',
     status: 'this',
     requests: 0,
+    addresses: [],
     lent: [],
+    leased: [],
     node_profile: {
       memory: {
         ram_total: 32 * gib,

@@ -38,6 +38,21 @@ describe('instances: leases', () => {
     assert.equal(leases.promised('a'), 0);
   });
 
+  it('what is promised and not taken yet can be shown, by device', () => {
+    const lease = leases.grant('first', [claim('a', 5 * gib), claim('b', 2 * gib, gib)]);
+    leases.grant('second', [claim('a', gib)]);
+    assert.deepEqual(leases.outstanding(), [
+      { device_id: 'a', bytes: 6 * gib },
+      { device_id: 'b', bytes: 2 * gib },
+    ]);
+    lease.begin();
+    lease.settle();
+    assert.deepEqual(leases.outstanding(), [
+      { device_id: 'a', bytes: gib },
+      { device_id: 'b', bytes: gib },
+    ]);
+  });
+
   it('a device that has gone is said so', () => {
     assert.throws(() => leases.grant('any', [claim('c', 1)]), /GPU c is not there any more/);
   });

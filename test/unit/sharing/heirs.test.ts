@@ -40,6 +40,7 @@ function remoteNode({ id, status, left = false, instances = [] }: Fake): RemoteN
       models: [],
       addresses: [],
       lent: [],
+      leased: [],
       native_build: null,
       requests: 0,
     },

@@ -49,6 +49,7 @@ function remoteNode({ id, instance, status = 'online', roundTripMs = 1, requests
       models: [],
       addresses: [],
       lent: [],
+      leased: [],
       native_build: null,
       requests,
     },

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { bytes, bytesOf, outside, tokensPerSecond, watts } from '../../../webview/src/format';
+import {
+  bytes,
+  bytesOf,
+  bytesPerSecond,
+  duration,
+  milliseconds,
+  outside,
+  plural,
+  tokensPerSecond,
+  watts,
+} from '../../../webview/src/format';
 
 const gib = 1024 ** 3;
 const mib = 1024 ** 2;
@@ -24,6 +34,21 @@ describe('values on the page', () => {
     assert.equal(bytesOf(null, null), '—');
   });
 
+  const others: [string, string][] = [
+    [bytesPerSecond(null), '—'],
+    [bytesPerSecond(2048), '2 KiB/s'],
+    [bytesPerSecond(118 * mib), '118 MiB/s'],
+    [bytesPerSecond(1.16 * gib), '1.2 GiB/s'],
+    [milliseconds(0.42), '0.4 ms'],
+    [milliseconds(null), '—'],
+    [duration(4.2), '5 s'],
+    [duration(131), '2 min'],
+    [duration(7260), '2 h 1 min'],
+    [plural(1, 'GPU'), '1 GPU'],
+    [plural(0, 'GPU'), '0 GPUs'],
+  ];
+  for (const [actual, text] of others) it(`writes ${text}`, () => assert.equal(actual, text));
+
   it('names a power limit only where there is one', () => {
     assert.equal(watts(84.4, 130), '84 of 130 W');
     assert.equal(watts(84.4, null), '84 W');
@@ -43,7 +68,7 @@ describe('a text from outside', () => {
     ['markup stays text', '<img onerror=x>', '<img onerror=x>'],
     ['lines and controls become a space', 'a\n\n\u0000b\tc', 'a b c'],
     ['directions that turn the text around are removed', '\u202eabc\u2066d', 'abc d'],
-    ['letters of a right-to-left script stay', 'שלום', 'שלום'],
+    ['letters of a right-to-left script stay, by themselves', 'שלום', '\u2068שלום\u2069'],
   ];
   for (const [name, text, shown] of cases) it(name, () => assert.equal(outside(text), shown));
 

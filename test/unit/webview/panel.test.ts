@@ -53,7 +53,16 @@ describe('the document of the page', () => {
 
 describe('what a page may ask for', () => {
   const cases: [unknown, boolean][] = [
-    [{ type: 'place' }, true],
+    [{ type: 'models' }, true],
+    [{ type: 'previews', model_id: 'tiny' }, true],
+    [{ type: 'previews', model_id: '' }, false],
+    [{ type: 'previews', model_id: 'm'.repeat(4097) }, false],
+    [{ type: 'place', model_id: 'tiny', preview_id: 'cpu' }, true],
+    [{ type: 'place', model_id: 'tiny' }, false],
+    [{ type: 'place', model_id: ['tiny'], preview_id: 'cpu' }, false],
+    [{ type: 'placeOther' }, true],
+    [{ type: 'invite' }, true],
+    [{ type: 'leave' }, false],
     [{ type: 'unplace', instance_id: 'a' }, true],
     [{ type: 'unplace' }, false],
     [{ type: 'unplace', instance_id: 'a'.repeat(257) }, false],

@@ -153,6 +153,7 @@ export class PeerLink {
       addresses,
       requests,
       lent = [],
+      leased = [],
       native_build = null,
     } = this.#partial;
     if (profile && instances && downloads && models && addresses && requests !== undefined)
@@ -162,6 +163,7 @@ export class PeerLink {
         addresses,
         requests,
         lent,
+        leased,
         native_build,
         instances: instances.map((instance) => ({ ...instance, node_id })),
         downloads: downloads.map((download) => ({ ...download, node_id })),
