@@ -61,6 +61,8 @@ export function takeOff(parts: FlightParts): Flight {
   let seen = false;
   let waiting = 0;
   let news = announce();
+  /** When it has ended it is known whether anybody was shown some of it. */
+  const written = announce();
 
   const tell = () => {
     const { wake } = news;
@@ -84,7 +86,7 @@ export function takeOff(parts: FlightParts): Flight {
     try {
       const asked = job.ask({
         signal,
-        onCost: (stats) => void written.then(() => parts.onCost(stats, seen)),
+        onCost: (stats) => void written.heard.then(() => parts.onCost(stats, seen)),
       });
       for await (const piece of untilAborted(model.generate(asked), signal)) {
         firstToken ??= clock.now() - begin;
@@ -103,6 +105,7 @@ export function takeOff(parts: FlightParts): Flight {
     } finally {
       controller.abort();
       tell();
+      written.wake();
     }
   }
 
@@ -185,8 +188,7 @@ export function takeOff(parts: FlightParts): Flight {
     return agrees(all) || agrees(withoutClosed(all));
   }
 
-  /** Whether anybody sees it is known when all is written. */
-  const written = write();
+  void write();
   return { fits, survives, wait, end };
 }
 
