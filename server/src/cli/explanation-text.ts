@@ -30,7 +30,7 @@ export function explanationText(explanation: Explanation): string {
 function promptCost(cost: Explanation['cost']): string {
   if (cost === null) return `${unknown} tokens`;
   const { prompt_tokens, reused_tokens, evaluated_tokens } = cost;
-  return `${prompt_tokens} tokens: ${reused_tokens} were in the KV cache, ${evaluated_tokens} were evaluated`;
+  return `${prompt_tokens} tokens (${reused_tokens} from the KV cache, ${evaluated_tokens} evaluated)`;
 }
 
 function writingCost(cost: Explanation['cost']): string {

@@ -34,7 +34,7 @@ describe('explanation of a completion', () => {
     [
       'the prompt with its indentation, and what it cost',
       {},
-      'Prompt for coder, 46 tokens: 40 were in the KV cache, 6 were evaluated:\n  │ <|fim_prefix|>if (a) {\n  │ \tb(<|fim_suffix|>\n  │ }<|fim_middle|>\n',
+      'Prompt for coder, 46 tokens (40 from the KV cache, 6 evaluated):\n  │ <|fim_prefix|>if (a) {\n  │ \tb(<|fim_suffix|>\n  │ }<|fim_middle|>\n',
     ],
     ['an unknown cost', { cost: null }, 'Prompt for coder, — tokens:'],
     [
