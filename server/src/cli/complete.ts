@@ -1,6 +1,6 @@
 /** `vramesh complete FILE:LINE:COL`: the completion that an editor would show there. */
-import { readFileSync } from 'node:fs';
-import { extname, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { explainRequest, type State } from '#protocol';
@@ -16,6 +16,7 @@ interface Place {
 
 interface Item {
   readonly insertText: string;
+  readonly range: object;
 }
 
 const triggeredByUser = 1;
@@ -34,7 +35,7 @@ async function complete(
   options: { readonly explain?: boolean; readonly json?: boolean },
 ): Promise<void> {
   const text = read(path);
-  const host = await openConnection();
+  const host = await openConnection(repositoryOf(path));
   await modelReady(host);
   const uri = pathToFileURL(path).href;
   const languageId = languageOf(path);
@@ -50,8 +51,10 @@ async function complete(
     context: { triggerKind: triggeredByUser },
   })) as { items: Item[] } | null;
   host.close();
-  const item = answer?.items[0] ?? null;
-  if (item === null && !options.json) throw new Error('The model has nothing to add there.');
+  const [first] = answer?.items ?? [];
+  if (first === undefined && !options.json) throw new Error('The model has nothing to add there.');
+  // What an editor does on acceptance is not for a script.
+  const item = first ? { insertText: first.insertText, range: first.range } : null;
   print({ item }, options.json, item?.insertText ?? '');
 }
 
@@ -61,6 +64,13 @@ function read(path: string): string {
   } catch (error) {
     throw new Error(`The file cannot be read (${(error as Error).message}).`);
   }
+}
+
+/** The innermost folder around a file that is a git repository; null: it is in none. */
+function repositoryOf(path: string): string | null {
+  const folder = dirname(path);
+  if (existsSync(join(folder, '.git'))) return folder;
+  return folder === path ? null : repositoryOf(folder);
 }
 
 /** Waits while a model is being loaded; throws when none is. An idle one comes back on the request. */

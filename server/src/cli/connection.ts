@@ -1,4 +1,5 @@
 /** The command line's connection to the host: the same socket and the same messages as an editor's. */
+import { pathToFileURL } from 'node:url';
 import {
   CancellationTokenSource,
   createMessageConnection,
@@ -28,21 +29,21 @@ export interface HostConnection {
   close(): void;
 }
 
-/** Connects to the host, starting one where there is none. */
-export async function openConnection(): Promise<HostConnection> {
-  return handshake(await attach({ home: homeFolder(), program: __filename }));
+/** Connects to the host, starting one where there is none; with a folder that is open, as in an editor. */
+export async function openConnection(folder: string | null = null): Promise<HostConnection> {
+  return handshake(await attach({ home: homeFolder(), program: __filename }), folder);
 }
 
 /** Connects to a running host; `null` when there is none. */
 export async function openRunning(): Promise<HostConnection | null> {
   const socket = await connectToHost(homeFolder()).catch(() => null);
-  return socket && handshake(socket);
+  return socket && handshake(socket, null);
 }
 
 /** The reader works through what it has, message by message, after the connection has ended: that comes first. */
 const lastWordsMs = 100;
 
-async function handshake(socket: NodeJS.ReadWriteStream): Promise<HostConnection> {
+async function handshake(socket: NodeJS.ReadWriteStream, folder: string | null): Promise<HostConnection> {
   const rpc = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
   const states = new Set<(state: State) => void>();
   const ended = new Promise<never>((_fulfil, reject) => {
@@ -55,7 +56,7 @@ async function handshake(socket: NodeJS.ReadWriteStream): Promise<HostConnection
     for (const listener of states) listener(state);
   });
   rpc.listen();
-  await initialize(rpc, ended);
+  await initialize(rpc, ended, folder);
 
   async function watchChanges(listener: (state: State) => boolean): Promise<void> {
     const enough = new Promise<void>((fulfil) => {
@@ -91,10 +92,14 @@ async function handshake(socket: NodeJS.ReadWriteStream): Promise<HostConnection
   };
 }
 
-async function initialize(rpc: MessageConnection, ended: Promise<never>): Promise<void> {
+async function initialize(
+  rpc: MessageConnection,
+  ended: Promise<never>,
+  folder: string | null,
+): Promise<void> {
   const params = {
     processId: process.pid,
-    rootUri: null,
+    rootUri: folder === null ? null : pathToFileURL(folder).href,
     capabilities: {},
     initializationOptions: { client: 'cli' },
   };

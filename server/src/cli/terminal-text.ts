@@ -30,6 +30,14 @@ export function plain(text: string): string {
     .trim();
 }
 
+/** One line of code, with its indentation, without anything that a terminal would obey. */
+export function plainCode(line: string): string {
+  return stripVTControlCharacters(line)
+    .replace(/(?!\t)[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
+    .replace(/\p{Cs}/gu, '\u{fffd}')
+    .replace(/\p{Cf}/gu, '');
+}
+
 const graphemes = new Intl.Segmenter();
 
 /** Cuts text to at most `width` columns, the last one an ellipsis. */

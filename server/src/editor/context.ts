@@ -48,7 +48,7 @@ export const contextFeature: Feature = (session) => {
   context.onSettled(({ context: { path, chunks } }) => {
     const pieces = chunks.map((chunk) => `${chunk.path}:${chunk.line + 1} (${chunk.origin})`).join(', ');
     parts.log.debug(
-      `Prompts for ${path} begin with ${chunks.length} pieces of the workspace: ${pieces || '—'}.`,
+      `Prompts for ${path} begin with as many of these ${chunks.length} pieces of the workspace as fit: ${pieces || '—'}.`,
     );
   });
   onEnd(context.end);

@@ -3,7 +3,15 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
-import { checkSchema, instanceSchema, previewSchema, stateSchema } from '#protocol';
+import {
+  acceptedCommand,
+  checkSchema,
+  completionMeasuresSchema,
+  explanationSchema,
+  instanceSchema,
+  previewSchema,
+  stateSchema,
+} from '#protocol';
 import {
   cleanUp,
   enginePid,
@@ -55,6 +63,42 @@ describe('command line: with a host that has a GPU', () => {
     const { item } = JSON.parse(stdout);
     assert.equal(item.insertText, 'length; i++) {');
     assert.deepEqual(item.range, { start: position, end: position });
+  });
+
+  it('complete --explain: how it came about, in words; --json: the document', async () => {
+    const { code, stdout, stderr } = await run('complete', `${file}:1:25`, '--explain');
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^Prompt for vramesh-tiny, \d+ tokens \(\d+ from the KV cache, \d+ evaluated\):$/m);
+    assert.match(stdout, /^ {2}│ {3}sum \+= arr\[i\];$/m);
+    assert.match(stdout, /^Asked for: one line$/m);
+    assert.match(
+      stdout,
+      /^Written by the model, \d+ tokens in \d+ ms, the first after \d+ ms:\n {2}│ length/m,
+    );
+    assert.match(stdout, /^Stopped by: \S/m);
+    assert.match(stdout, /^Offered:\n {2}│ length; i\+\+\) \{\n$/m);
+    const json = await run('complete', `${file}:1:25`, '--explain', '--json');
+    assert.equal(explanationSchema.parse(JSON.parse(json.stdout)).offered, 'length; i++) {');
+  });
+
+  it('complete: a file that looks secret is not shown to a model', async () => {
+    const secret = path.join(host.home, '.env');
+    writeFileSync(secret, 'TOKEN=\n');
+    await fails(['complete', `${secret}:1:7`, '--explain'], /no model sees them/);
+  });
+
+  it('status --completions: what was shown and accepted; --json: the document', async () => {
+    const lsp = await host.lsp();
+    await lsp.open('file:///loop.ts', loop);
+    const before = (await host.state()).completions;
+    await lsp.complete('file:///loop.ts', 0, 24);
+    await lsp.send('workspace/executeCommand', { command: acceptedCommand, arguments: [1] });
+    const { stdout } = await run('status', '--completions', '--json');
+    const { shown, accepted } = completionMeasuresSchema.parse(JSON.parse(stdout));
+    assert.deepEqual([shown, accepted], [before.shown + 1, before.accepted + 1]);
+    const text = (await run('status', '--completions')).stdout;
+    assert.match(text, new RegExp(`^ {2}Shown +${shown}, accepted ${accepted} \\(\\d+%\\)$`, 'm'));
+    lsp.close();
   });
 
   it('complete: a file that cannot be read', () =>

@@ -44,7 +44,7 @@ function piecesFor(lsp: LspClient, path: string): string[] | null {
   const line = logged(lsp).findLast((text) => text.includes(`Prompts for ${path} begin`));
   return (
     line
-      ?.match(/workspace: (.*)\.\\?"/)?.[1]
+      ?.match(/as fit: (.*)\.\\?"/)?.[1]
       ?.split(', ')
       .map((piece) => piece.replace(/ \(\w+\)$/, ''))
       .sort() ?? null
@@ -72,7 +72,7 @@ describe('host: what prompts are told of the workspace', () => {
     await until('both pieces', () => piecesFor(lsp, 'src/main.ts')?.length === 2);
     assert.deepEqual(piecesFor(lsp, 'src/main.ts'), ['cart.ts:1', 'src/sum.ts:1']);
     const said = logged(lsp)
-      .filter((line) => line.includes('workspace:'))
+      .filter((line) => line.includes('as fit:'))
       .join('\n');
     assert.doesNotMatch(said, /env|trace|plan|ssh/);
   });

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
-import { type Instance, settingsSchema } from '#protocol';
+import { type CompletionMeasures, type Instance, settingsSchema } from '#protocol';
 import { type ModelSituation, modelText } from '../../../client/src/status/model-text';
-import { gib, sampleInstance, sampleNode, samplePreview, sampleState } from '../api/sample-state';
+import {
+  gib,
+  sampleInstance,
+  sampleMeasures,
+  sampleNode,
+  samplePreview,
+  sampleState,
+} from '../api/sample-state';
 import { sampleDownload, sampleShare } from '../cli/samples';
 
 const fim = { prefix: '<p>', suffix: '<s>', middle: null, repository: null, file: null };
@@ -260,6 +267,37 @@ describe('status item: the model', () => {
 
   it('no tooltip but the small model’s own offers a better one', () => {
     assert.doesNotMatch(show([user('large')]).tooltip, /weak/);
+  });
+
+  it('what completions were worth is told in the tooltip, once there was one', () => {
+    const told = (completions: Partial<CompletionMeasures>) => {
+      const state = { ...sampleState([sampleNode([])], [ready()]), completions: sampleMeasures(completions) };
+      return show([], { state }).tooltip;
+    };
+    assert.match(told({ shown: 4, accepted: 1 }), /^Completions: 4 shown, 1 accepted/m);
+    assert.doesNotMatch(told({}), /Completions:/);
+  });
+
+  it('slowness is said of the model that answers, while it is ready; it is no warning', () => {
+    const slow = sampleMeasures({ slow: true });
+    const text = (
+      instances: Instance[],
+      completing: string | null,
+      situation: Partial<ModelSituation> = {},
+    ) => {
+      const state = { ...sampleState([sampleNode([])], instances, completing), completions: slow };
+      return show([], { state, ...situation });
+    };
+    const { text: shown, tooltip, warning } = text([ready()], 'instance-1');
+    assert.deepEqual([shown, warning], ['$(sparkle) vramesh-tiny 151 tok/s · slow', false]);
+    assert.match(tooltip, /^Completions are slow: .* A smaller model/);
+    for (const other of [
+      text([ready()], null),
+      text([ready({ state: 'loading', progress: 0.5 })], 'instance-1'),
+      text([ready({ state: 'idle' })], 'instance-1'),
+      text([ready()], 'instance-1', { settings: off }),
+    ])
+      assert.doesNotMatch(other.text + other.tooltip, /slow/);
   });
 
   const withDownload = (instance: Instance) => {
