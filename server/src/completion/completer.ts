@@ -17,7 +17,7 @@ import { createShown } from './sources/shown';
 import { createSpeculation } from './speculation';
 import type { Syntax } from './syntax';
 import { createDebounce } from './timing/debounce';
-import { warm } from './warm';
+import { type WarmRequest, warm } from './warm';
 
 export interface CompleterParts {
   readonly clock: Clock;
@@ -30,7 +30,9 @@ export function createCompleter({ clock, syntax, measures }: CompleterParts): Co
   const cache = createCache();
   const flights = createFlights();
   const debounce = createDebounce();
-  const speculation = createSpeculation({ clock, syntax, cache, measures });
+  /** Idle work of which at most one is under way for a document, and none while a user's is. */
+  const warming = new Map<string, Promise<void>>();
+  const speculation = createSpeculation({ clock, syntax, cache, measures, quiet });
   const edits = new Map<string, EditKind>();
   /** The request that is being answered, by document: a newer one ends it, with the reason. */
   const current = new Map<string, AbortController>();
@@ -132,8 +134,8 @@ export function createCompleter({ clock, syntax, measures }: CompleterParts): Co
     const { uri, explicit, signal, text, offset, selected } = request;
     const suggestion = suggest(request, job, main);
     const others = explicit ? await alternatives({ job, model, clock, measures, signal }, main) : [];
-    const anchor = anchorAt(text, offset + main.replaced, selected?.start ?? offset);
-    shown.remember(uri, { anchor, suggestion, replaced: main.replaced });
+    const anchor = anchorAt(text, offset, { offset: selected?.start, replaced: main.replaced });
+    shown.remember(uri, { anchor, suggestion });
     return {
       kind: 'suggestion',
       suggestion,
@@ -172,13 +174,29 @@ export function createCompleter({ clock, syntax, measures }: CompleterParts): Co
     edits.delete(uri);
   }
 
+  async function quiet(uri: string): Promise<void> {
+    await flights.over(uri);
+    await warming.get(uri);
+  }
+
+  async function warmUp(request: WarmRequest, model: CompletionModel): Promise<void> {
+    const { uri } = request;
+    // What it prepares would not be found: it was not told what the next request will be told.
+    speculation.drop(uri);
+    await quiet(uri);
+    const warmed = warm(request, model, { syntax, measures });
+    warming.set(uri, warmed);
+    await warmed;
+    if (warming.get(uri) === warmed) warming.delete(uri);
+  }
+
   return {
     complete,
     edited,
     forget,
     accepted: () => measures.accepted(),
     explain: (request, model) => explain(request, model, { clock, syntax }),
-    warm: (request, model) => warm(request, model, { syntax, measures }),
+    warm: warmUp,
   };
 }
 
