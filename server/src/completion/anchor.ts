@@ -11,37 +11,61 @@ const AFTER = 128;
 export interface Anchor {
   /** UTF-16 units from the start of the document. */
   readonly offset: number;
-  /** From the offset on back, and from the cursor on. They differ in place where the suggestion replaces something. */
+  /** From the offset on back. */
   readonly before: string;
+  /** What a suggestion replaces behind the cursor; '' where it only inserts, or is not there yet. */
+  readonly replaced: string;
+  /** What stands behind that. */
   readonly after: string;
 }
 
 export interface Typed {
   /** What was typed since, up to the cursor. */
   readonly text: string;
-  /** What the editor has closed meanwhile: it stands behind the cursor, before what stood there. */
+  /** What is to be replaced behind the cursor now: what the editor has closed meanwhile, and what was not typed over. */
   readonly closed: string;
 }
 
-/** @param offset where the place begins; the cursor, unless something before it is replaced. */
-export function anchorAt(text: string, cursor: number, offset = cursor): Anchor {
+interface AnchorOptions {
+  /** Where the place begins; the cursor, unless something before it is replaced. */
+  readonly offset?: number | undefined;
+  /** UTF-16 units behind the cursor that are replaced. */
+  readonly replaced?: number;
+}
+
+export function anchorAt(
+  text: string,
+  cursor: number,
+  { offset = cursor, replaced = 0 }: AnchorOptions = {},
+): Anchor {
+  const end = cursor + replaced;
   return {
     offset,
     before: text.slice(Math.max(0, offset - BEFORE), offset),
-    after: text.slice(cursor, cursor + AFTER),
+    replaced: text.slice(cursor, end),
+    after: text.slice(end, end + AFTER),
   };
 }
 
 /** What was typed between the place and the cursor; null: it is another place now. */
 export function typedSince(anchor: Anchor, text: string, cursor: number): Typed | null {
-  const { offset, before, after } = anchor;
+  const { offset, before } = anchor;
   if (cursor < offset || cursor - offset > BEFORE) return null;
   if (text.slice(Math.max(0, offset - BEFORE), offset) !== before) return null;
-  const typed = text.slice(offset, cursor);
-  if (continuesWith(text, cursor, after)) return { text: typed, closed: '' };
-  const closed = autoClosed(text.slice(cursor, cursor + AFTER));
-  for (let length = 1; length <= closed.length; length++)
-    if (continuesWith(text, cursor + length, after)) return { text: typed, closed: closed.slice(0, length) };
+  const closed = closedBehind(anchor, text, cursor);
+  return closed === null ? null : { text: text.slice(offset, cursor), closed };
+}
+
+/** Brackets that the editor has closed stand before what was there; what was there may be typed over from its start. */
+function closedBehind({ replaced, after }: Anchor, text: string, cursor: number): string | null {
+  const { length: most } = autoClosed(text.slice(cursor, cursor + AFTER));
+  for (let closed = 0; closed <= most; closed++) {
+    for (let over = 0; over <= replaced.length; over++) {
+      const end = cursor + closed + replaced.length - over;
+      const stands = text.startsWith(replaced.slice(over), cursor + closed);
+      if (stands && continuesWith(text, end, after)) return text.slice(cursor, end);
+    }
+  }
   return null;
 }
 

@@ -7,10 +7,10 @@ export function autoClosed(suffix: string): string {
   return CLOSERS.exec(suffix)?.[0] ?? '';
 }
 
-/** Whether `text` has all of them, in their order: then it may stand in their place. */
-export function comesBack(closed: string, text: string): boolean {
+/** Whether `text` has all that it replaces, in this order: then it may stand in its place. */
+export function comesBack(replaced: string, text: string): boolean {
   let at = 0;
-  for (const character of closed) {
+  for (const character of replaced) {
     at = text.indexOf(character, at) + 1;
     if (at === 0) return false;
   }

@@ -17,7 +17,7 @@ import { createShown } from './sources/shown';
 import { createSpeculation } from './speculation';
 import type { Syntax } from './syntax';
 import { createDebounce } from './timing/debounce';
-import { warm } from './warm';
+import { type WarmRequest, warm } from './warm';
 
 /** One request, and what it comes to for its model. */
 interface Question {
@@ -37,7 +37,9 @@ export function createCompleter({ clock, syntax, measures }: CompleterParts): Co
   const cache = createCache();
   const flights = createFlights();
   const debounce = createDebounce();
-  const speculation = createSpeculation({ clock, syntax, cache, measures });
+  /** Idle work of which at most one is under way for a document, and none while a user's is. */
+  const warming = new Map<string, Promise<void>>();
+  const speculation = createSpeculation({ clock, syntax, cache, measures, quiet });
   const edits = new Map<string, EditKind>();
   /** The request that is being answered, by document: a newer one ends it, with the reason. */
   const current = new Map<string, AbortController>();
@@ -134,9 +136,8 @@ export function createCompleter({ clock, syntax, measures }: CompleterParts): Co
     const others = explicit ? await alternatives({ job, model, clock, measures, signal }, main) : [];
     const answers = dropped === null ? [main, ...others] : others;
     const entries = answers.map((answer) => ({
-      anchor: anchorAt(text, offset + answer.replaced, selected?.start ?? offset),
+      anchor: anchorAt(text, offset, { offset: selected?.start, replaced: answer.replaced }),
       suggestion: suggest(request, job, answer),
-      replaced: answer.replaced,
     }));
     const [suggestion, ...rest] = entries.map((entry) => entry.suggestion);
     if (suggestion === undefined) return none(dropped ?? 'there is nothing to offer');
@@ -174,13 +175,29 @@ export function createCompleter({ clock, syntax, measures }: CompleterParts): Co
     edits.delete(uri);
   }
 
+  async function quiet(uri: string): Promise<void> {
+    await flights.over(uri);
+    await warming.get(uri);
+  }
+
+  async function warmUp(request: WarmRequest, model: CompletionModel): Promise<void> {
+    const { uri } = request;
+    // What it prepares would not be found: it was not told what the next request will be told.
+    speculation.drop(uri);
+    await quiet(uri);
+    const warmed = warm(request, model, { syntax, measures });
+    warming.set(uri, warmed);
+    await warmed;
+    if (warming.get(uri) === warmed) warming.delete(uri);
+  }
+
   return {
     complete,
     edited,
     forget,
     accepted: () => measures.accepted(),
     explain: (request, model) => explain(request, model, { clock, syntax }),
-    warm: (request, model) => warm(request, model, { syntax, measures }),
+    warm: warmUp,
   };
 }
 

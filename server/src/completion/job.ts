@@ -66,7 +66,7 @@ function createJob(request: JobRequest, { modelKey, fim, around, grammar, tokens
     around,
     extent,
     place: { modelKey, languageId, contextVersion: context.version, around },
-    anchor: anchorAt(text, offset, selected?.start),
+    anchor: anchorAt(text, offset, { offset: selected?.start }),
     files: fitting(context, tokens),
     ask: (manner) => ({
       prompt,

@@ -24,9 +24,12 @@ export interface SpeculationParts {
   readonly syntax: Syntax;
   readonly cache: Cache;
   readonly measures: Pick<Measures, 'cost'>;
+  /** Nothing else is written or warmed for a document. */
+  quiet(uri: string): Promise<void>;
 }
 
-export function createSpeculation({ clock, syntax, cache, measures }: SpeculationParts): Speculation {
+export function createSpeculation(parts: SpeculationParts): Speculation {
+  const { clock, syntax, cache, measures, quiet } = parts;
   const underWay = new Map<string, AbortController>();
 
   async function prepareNext(
@@ -35,6 +38,7 @@ export function createSpeculation({ clock, syntax, cache, measures }: Speculatio
     signal: AbortSignal,
   ): Promise<void> {
     await clock.delay(PAUSE, signal);
+    await quiet(request.uri);
     if (signal.aborted) return;
     const job = await prepare(request, model, syntax);
     if (typeof job === 'string' || cache.find(job.place) !== null) return;

@@ -11,9 +11,11 @@ export interface WarmParts {
   readonly measures: Pick<Measures, 'cost'>;
 }
 
+export type WarmRequest = JobRequest & { readonly signal: AbortSignal };
+
 /** Never rejects: nobody waits for it, and what fails is only not warm. */
 export async function warm(
-  request: JobRequest & { readonly signal: AbortSignal },
+  request: WarmRequest,
   model: CompletionModel,
   { syntax, measures }: WarmParts,
 ): Promise<void> {

@@ -38,11 +38,14 @@ export const completionFeature: Feature = (session) => {
     const checked = paramsSchema.safeParse(params);
     if (!checked.success) return wrongParams(InlineCompletionRequest.method, checked.error);
     const document = documents.get(checked.data.textDocument.uri);
+    const text = document?.getText();
     const outcome = await complete(session, completer, document, checked.data, toSignal(token));
     if (outcome.kind === 'none' || document === undefined) {
       if (outcome.kind === 'none') parts.log.debug(`No completion: ${outcome.reason}.`);
       return { items: [] };
     }
+    // The suggestion is for a text that is gone, and its range would be anywhere. Most editors have cancelled before.
+    if (document.getText() !== text) return { items: [] };
     return { items: [outcome.suggestion, ...outcome.alternatives].map((each) => item(document, each)) };
   });
 

@@ -43,7 +43,7 @@ export function createCache(maxBytes = MAX_BYTES): Cache {
 
   /** @param closed what the editor has closed behind the cursor since. */
   function findBefore(place: CachePlace, fewest: number, closed: string): Answer | null {
-    const { prefix } = place.around;
+    const { prefix, suffix } = place.around;
     const furthest = Math.min(MAX_TYPED, prefix.length);
     for (let typed = fewest; typed <= furthest; typed++) {
       const answer = offered.get(keyOf(place, typed, closed.length));
@@ -51,7 +51,8 @@ export function createCache(maxBytes = MAX_BYTES): Cache {
       if (typed === 0) return answer;
       const rest = answer.text.slice(typed);
       if (rest.trim() === '' || !answer.text.startsWith(prefix.slice(-typed))) continue;
-      if (comesBack(closed, rest)) return { text: rest, replaced: closed.length + answer.replaced };
+      const replaced = closed.length + answer.replaced;
+      if (comesBack(suffix.slice(0, replaced), rest)) return { text: rest, replaced };
     }
     return null;
   }

@@ -44,6 +44,8 @@ export interface Flight {
   /** @param patient waits for the whole block. */
   wait(typed: Typed, patient: boolean, signal: AbortSignal): Promise<Landing>;
   end(reason: string): void;
+  /** Fulfilled when nothing is written any more. */
+  readonly over: Promise<void>;
 }
 
 export function takeOff(parts: FlightParts): Flight {
@@ -130,12 +132,10 @@ export function takeOff(parts: FlightParts): Flight {
     if (filtered.dropped !== null) return { kind: 'answer', answer: filtered };
     const whole = lead + filtered.text;
     const text = whole.slice(typed.text.length);
-    const goesOn = whole.startsWith(typed.text) && text.trim() !== '' && comesBack(typed.closed, text);
+    const replaced = typed.closed + request.text.slice(request.offset, request.offset + filtered.replaced);
+    const goesOn = whole.startsWith(typed.text) && text.trim() !== '' && comesBack(replaced, text);
     if (!goesOn) return { kind: 'diverged' };
-    return {
-      kind: 'answer',
-      answer: { ...filtered, text, replaced: filtered.replaced + typed.closed.length },
-    };
+    return { kind: 'answer', answer: { ...filtered, text, replaced: replaced.length } };
   }
 
   async function wait(typed: Typed, patient: boolean, signal: AbortSignal): Promise<Landing> {
@@ -188,8 +188,7 @@ export function takeOff(parts: FlightParts): Flight {
     return agrees(all) || agrees(withoutClosed(all));
   }
 
-  void write();
-  return { fits, survives, wait, end };
+  return { fits, survives, wait, end, over: write() };
 }
 
 /** Where the cursor is in an edited document is not known: what ends it may have been closed by the editor. */

@@ -9,6 +9,8 @@ export interface Flights {
   /** Ends it unless it is good for something still. */
   keep(uri: string, isGood: (flight: Flight) => boolean, reason: string): void;
   end(uri: string, reason: string): void;
+  /** Nothing is under way for a document. */
+  over(uri: string): Promise<void>;
 }
 
 export const superseded = 'superseded by a newer request';
@@ -30,10 +32,17 @@ export function createFlights(): Flights {
     begin(uri, modelKey, flight) {
       end(uri, superseded);
       flights.set(uri, { modelKey, flight });
+      void flight.over.then(() => {
+        if (flights.get(uri)?.flight === flight) flights.delete(uri);
+      });
     },
     keep(uri, isGood, reason) {
       const found = flights.get(uri);
       if (found !== undefined && !isGood(found.flight)) end(uri, reason);
+    },
+    async over(uri) {
+      for (let found = flights.get(uri); found !== undefined; found = flights.get(uri))
+        await found.flight.over;
     },
   };
 }

@@ -9,11 +9,9 @@ import type { CompletionRequest, Suggestion } from '../index';
 type Asked = Pick<CompletionRequest, 'uri' | 'text' | 'offset' | 'selected'>;
 
 interface Entry {
-  /** Where the suggestion starts, and what stands behind the cursor. */
+  /** Where the suggestion starts, and what it replaces. */
   readonly anchor: Anchor;
   readonly suggestion: Suggestion;
-  /** UTF-16 units behind the cursor that it replaces. */
-  readonly replaced: number;
 }
 
 export interface Shown {
@@ -41,16 +39,16 @@ export function createShown(): Shown {
   };
 }
 
-function goingOn(
-  { anchor, suggestion, replaced }: Entry,
-  { text, offset, selected }: Asked,
-): Suggestion | null {
+function goingOn({ anchor, suggestion }: Entry, { text, offset, selected }: Asked): Suggestion | null {
   const { insertText } = suggestion;
   const typed = typedSince(anchor, text, offset);
   // A suggestion stays on its line; what was typed past a line end is found in the cache.
   if (typed === null || typed.text.includes('\n')) return null;
   if (!insertText.startsWith(typed.text) || insertText === typed.text) return null;
   if (selected && (selected.start !== anchor.offset || !insertText.startsWith(selected.text))) return null;
-  if (!comesBack(typed.closed, insertText.slice(typed.text.length))) return null;
-  return { ...suggestion, end: offset + typed.closed.length + replaced };
+  const rest = insertText.slice(typed.text.length);
+  if (comesBack(typed.closed, rest)) return { ...suggestion, end: offset + typed.closed.length };
+  // It closes nothing of what the editor has closed: then that may stay.
+  const stays = anchor.replaced === '' && ![...typed.closed].some((each) => rest.includes(each));
+  return stays ? { ...suggestion, end: offset } : null;
 }

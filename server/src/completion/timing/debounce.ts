@@ -1,7 +1,8 @@
 /**
  * How long to wait after a key before the model is asked. Whether the typist has paused is not known, so the wait is
  * as long as an answer takes: then asking too late costs at most as much time again, and asking too early at most as
- * much work again (the rule of rent or buy). Nobody waits longer than a little more than the typist's own rhythm.
+ * much work again (the rule of rent or buy). A quick model is not asked before the next key would have come: its answer
+ * would be there for less time than it takes to read. Nobody waits longer than a little more than the typist's own rhythm.
  */
 
 /** ms, before anything was measured. */
@@ -10,6 +11,8 @@ const FIRST_WAIT = 75;
 const PAUSE = 1000;
 /** Who has not pressed a key for this many usual intervals has paused. */
 const INTERVALS = 1.5;
+/** ms that a quick model waits for the next key at most: hardly felt. */
+const NEXT_KEY = 100;
 /** ms; more is felt as slowness. */
 const LONGEST_WAIT = 400;
 /** How much of each new reading goes into what is usual. */
@@ -39,10 +42,9 @@ export function createDebounce(): Debounce {
       answer = usual(answer, ms);
     },
     wait() {
-      if (answer === null) return FIRST_WAIT;
-      return Math.round(
-        Math.min(answer, LONGEST_WAIT, interval === null ? FIRST_WAIT : interval * INTERVALS),
-      );
+      if (answer === null || interval === null) return FIRST_WAIT;
+      const wanted = Math.max(answer, Math.min(interval, NEXT_KEY));
+      return Math.round(Math.min(wanted, interval * INTERVALS, LONGEST_WAIT));
     },
   };
 }

@@ -59,6 +59,20 @@ describe('completion: a generation under way', () => {
     assert.equal(model.requests.length, 1);
   });
 
+  it('is not waited for by who has typed a bracket that it would replace', async () => {
+    const completer = newCompleter();
+    const model = dictated();
+    void completer.complete(at('f(|)\n'), model);
+    await settled();
+    const second = completer.complete(at('f(a)|)\n'), model);
+    model.say('a) {\n');
+    await settled();
+    model.say(' + b');
+    model.end();
+    assert.equal(shows(await second), ' + b');
+    assert.equal(model.requests.length, 2);
+  });
+
   const ends: readonly (readonly [string, (completer: ReturnType<typeof newCompleter>) => void])[] = [
     ['something else is typed', (completer) => completer.edited(uri, '\na = x', 'typed')],
     ['something before it changes', (completer) => completer.edited(uri, '\nb = ', 'typed')],

@@ -17,7 +17,9 @@ function waitAfter(pauses: readonly number[], answers: readonly number[]): numbe
 describe('completion: how long to wait after a key', () => {
   const rows = [
     ['nothing is known yet', [], [], 75],
-    ['the model answers at once: so long', [120, 120, 120], [20, 20], 20],
+    ['the model answers at once: until the next key is due', [90, 90, 90], [20, 20], 90],
+    ['that is long: no longer than is hardly felt', [300, 300, 300], [20, 20], 100],
+    ['the model takes its time: so long', [120, 120, 120], [150, 150], 150],
     ['the model is slow: as long as a pause of this typist', [120, 120, 120], [3000], 180],
     ['a quick typist waits less', [60, 60, 60], [3000], 90],
     ['a slow one no longer than is felt', [900, 900, 900], [3000], 400],
