@@ -134,7 +134,7 @@ export function createCompleter({ clock, syntax, measures }: CompleterParts): Co
     const others = explicit ? await alternatives({ job, model, clock, measures, signal }, main) : [];
     const answers = dropped === null ? [main, ...others] : others;
     const entries = answers.map((answer) => ({
-      anchor: anchorAt(text, offset + answer.replaced, selected?.start ?? offset),
+      anchor: anchorAt(text, offset, selected?.start ?? offset),
       suggestion: suggest(request, job, answer),
       replaced: answer.replaced,
     }));
