@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CompletionModel, Outcome } from '../../../server/src/completion';
-import { at, dictated, newCompleter, QWEN, scripted, settled } from './support';
+import { apply, at, dictated, newCompleter, QWEN, scripted, settled } from './support';
 
 /** What is offered, or why nothing is. */
 function shows(outcome: Outcome): string {
@@ -177,6 +177,24 @@ describe('completion: what was offered before', () => {
       });
     }
     assert.equal(model.requests.length, 1);
+  });
+
+  it('replaces what it replaced, and what the editor closed since, while it is typed', async () => {
+    const completer = newCompleter();
+    const model = scripted(['list[i](b));\n']);
+    const rows = [
+      ['log(|)\n}', 'log(list[i](b));\n}', 'engine'],
+      ['log(|)\n}', 'log(list[i](b));\n}', 'screen'],
+      ['log(li|)\n}', 'log(list[i](b));\n}', 'screen'],
+      ['log(list[|])\n}', 'log(list[i](b));\n}', 'screen'],
+    ] as const;
+    for (const [marked, whole, source] of rows) {
+      const request = at(marked);
+      const outcome = await completer.complete(request, model);
+      assert.ok(outcome.kind === 'suggestion', marked);
+      assert.equal(apply(request.text, outcome.suggestion), whole);
+      assert.equal(outcome.source, source);
+    }
   });
 
   it('is offered again where the cursor comes back to', async () => {
