@@ -13,6 +13,7 @@ import { placement } from './placement';
 import { readyLine } from './ready-line';
 import type { Row } from './row';
 import { split } from './split';
+import { traces } from './traces';
 import { typing } from './typing';
 
 const measures = {
@@ -22,6 +23,7 @@ const measures = {
   client,
   completion,
   typing,
+  traces,
   lookup,
   placement,
   cluster,
