@@ -14,6 +14,7 @@ import { readyLine } from './ready-line';
 import type { Row } from './row';
 import { split } from './split';
 import { topology } from './topology';
+import { traces } from './traces';
 import { typing } from './typing';
 
 const measures = {
@@ -23,6 +24,7 @@ const measures = {
   client,
   completion,
   typing,
+  traces,
   lookup,
   placement,
   cluster,

@@ -14,6 +14,11 @@ export function below(measure: string, value: number, limit: number, unit: strin
   return { measure, target: `< ${limit} ${unit}`, measured: `${rounded(value)} ${unit}`, ok: value < limit };
 }
 
+/** A value that should reach its goal. */
+export function atLeast(measure: string, value: number, goal: number, unit: string): Row {
+  return { measure, target: `≥ ${goal} ${unit}`, measured: `${rounded(value)} ${unit}`, ok: value >= goal };
+}
+
 /** A value that nobody set a target for. */
 export function info(measure: string, measured: string): Row {
   return { measure, target: '', measured, ok: null };

@@ -60,23 +60,34 @@ interface JobParts {
 
 function createJob(request: JobRequest, { modelKey, fim, around, grammar, tokens }: JobParts): Job {
   const { uri, text, offset, selected, languageId, context } = request;
-  const extent = extentAt(around, grammar);
-  const prompt = fimPrompt(fim, { around, languageId, context }, tokens);
+  // What was offered before needs neither.
+  const extent = once(() => extentAt(around, grammar));
+  const prompt = once(() => fimPrompt(fim, { around, languageId, context }, tokens));
   return {
     around,
-    extent,
+    get extent() {
+      return extent();
+    },
     place: { modelKey, languageId, contextVersion: context.version, around },
     anchor: anchorAt(text, offset, { offset: selected?.start }),
     files: fitting(context, tokens),
     ask: (manner) => ({
-      prompt,
+      prompt: prompt(),
       maxTokens: tokens.completion,
       ...GREEDY,
       priority: 'user',
       affinity: uri,
       ...manner,
     }),
-    collect: () => createCollector({ ...around, extent, grammar }, fim),
+    collect: () => createCollector({ ...around, extent: extent(), grammar }, fim),
     filter: createFilter(around, fim, request),
+  };
+}
+
+function once<T extends object>(work: () => T): () => T {
+  let done: T | null = null;
+  return () => {
+    done ??= work();
+    return done;
   };
 }

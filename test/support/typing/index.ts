@@ -3,9 +3,9 @@ import { programs } from './programs';
 import type { Trace } from './trace';
 import { writeTrace } from './typist';
 
-export { numbersOf } from './numbers';
+export { numbersOf, percentile } from './numbers';
 export { type Played, play } from './player';
-export { createProbe, type HostReport, mostAtOnce } from './probe';
+export { createProbe, generationsFor, type HostReport, mostAtOnce } from './probe';
 export { type Offer, readOffers } from './screen';
 export { readTraces, type Trace } from './trace';
 

@@ -1,20 +1,21 @@
 /** What playing traces came to, in lines to print. */
 import type { CompletionMeasures } from '#protocol';
 import type { Played } from './player';
-import type { HostReport } from './probe';
+import { generationsFor, type HostReport } from './probe';
 
 export function numbersOf(
   played: readonly Played[],
-  { generations, stalls }: HostReport,
+  report: HostReport,
   { answered, shown, accepted, first_token_ms, total_ms, tokens }: CompletionMeasures,
 ): string[] {
   const keys = played.reduce((sum, each) => sum + each.keys, 0);
-  const asked = generations.filter(({ priority, temperature }) => priority === 'user' && temperature === 0);
+  const asked = generationsFor(report);
+  const { stalls } = report;
   const all = (kind: keyof Played['ms']) => played.flatMap((each) => each.ms[kind]);
   const worst = stalls.toSorted((a, b) => b.ms - a.ms)[0];
   const mostOwn = Math.max(0, ...stalls.map(({ own }) => own ?? 0));
   return [
-    `${keys} keys, ${asked.length} generations: ${percent(1 - asked.length / keys)} of the keys without the engine`,
+    `${keys} keys, ${asked} generations: ${percent(1 - asked / keys)} of the keys without the engine`,
     `answered: ${answered.screen} screen, ${answered.cache} cache, ${answered.flight} flight, ${answered.engine} engine`,
     `answers in time: same ${times(all('same'))}; new ${times(all('new'))}; nothing ${times(all('nothing'))}`,
     `the engine: first token ${pair(first_token_ms)}, total ${pair(total_ms)}`,
@@ -28,10 +29,10 @@ export function numbersOf(
 function times(values: readonly number[]): string {
   return values.length === 0
     ? '—'
-    : `${values.length} (p50 ${at(values, 0.5).toFixed(1)}, p95 ${at(values, 0.95).toFixed(1)} ms)`;
+    : `${values.length} (p50 ${percentile(values, 0.5).toFixed(1)}, p95 ${percentile(values, 0.95).toFixed(1)} ms)`;
 }
 
-export function at(values: readonly number[], share: number): number {
+export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

@@ -54,6 +54,11 @@ export function createProbe(): Probe {
   };
 }
 
+/** How often the engine was asked for a suggestion; alternatives and idle work left out. */
+export function generationsFor({ generations }: HostReport): number {
+  return generations.filter(({ priority, temperature }) => priority === 'user' && temperature === 0).length;
+}
+
 /**
  * The most generations for one document at a time. Alternatives are left out: they are asked for together. So is idle
  * work when a user's begins: the engine ends it then.

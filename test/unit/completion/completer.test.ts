@@ -197,6 +197,27 @@ describe('completion: what was offered before', () => {
     }
   });
 
+  it('is offered again without looking at the syntax', async () => {
+    let parses = 0;
+    const grammar = {
+      blockAt: () => {
+        parses += 1;
+        return 'other' as const;
+      },
+      blockEnd: () => null,
+    };
+    const completer = newCompleter({ grammar: () => Promise.resolve(grammar) });
+    await completer.complete(at('a = |\nb = '), scripted(['foo(b);']));
+    assert.equal(parses, 1);
+    await completer.complete(at('a = f|\nb = '), scripted([]));
+    await completer.complete(at('a = |\nb = '), scripted([]));
+    await completer.complete(
+      at('a|\nb = ', { uri: 'file:///c.ts', signal: AbortSignal.abort() }),
+      scripted([]),
+    );
+    assert.equal(parses, 1);
+  });
+
   it('is offered again where the cursor comes back to', async () => {
     const completer = newCompleter();
     const model = scripted(['foo(b);']);
