@@ -16,6 +16,7 @@ import { createInspector, findNativeLibrary, startEngine, startShardServer } fro
 import { Instances, Leases } from './instances';
 import { listen } from './listen';
 import { openLog } from './log';
+import { createMetrics } from './metrics';
 import { createModels, embeddedModelId } from './models';
 import { createPlanner } from './planner';
 import { createPrivateFiles } from './private-files';
@@ -193,6 +194,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     lending,
     telemetry,
   });
+  const metrics = createMetrics({ nodeId: identity.nodeId, version, state: publisher.state });
+  measures.observe(metrics.observer);
   const clock = {
     now: () => performance.now(),
     delay: (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => {}),
@@ -297,6 +300,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       modelsElsewhere: sharing.modelsElsewhere,
       planner,
       catalogue: models.catalogue,
+      metrics,
     };
     return startApi({ port, parts, log: logger }).catch((error: Error) => {
       logger.warn(`The HTTP API is off: ${error.message}`);

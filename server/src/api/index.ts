@@ -8,6 +8,7 @@
 import type { Logger } from 'pino';
 import type { CatalogueEntry, State } from '#protocol';
 import type { Instances } from '../instances';
+import type { Metrics } from '../metrics';
 import type { HostPlanner } from '../planner';
 import type { Sharing } from '../sharing';
 import { registerFeatures } from './features';
@@ -25,6 +26,7 @@ export interface ApiParts {
   readonly modelsElsewhere: Sharing['modelsElsewhere'];
   readonly planner: Pick<HostPlanner, 'listing'>;
   catalogue(): readonly CatalogueEntry[];
+  readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
 }
 
 export interface Api {

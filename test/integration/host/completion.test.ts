@@ -69,7 +69,10 @@ describe('host: completions by the embedded model', () => {
     const [first] = await completeLoop(lsp, uri);
     process.kill(await enginePid(host), 'SIGSTOP');
     try {
-      assert.deepEqual((await completeLoop(lsp, uri)).map(({ insertText }) => insertText), [first?.insertText]);
+      assert.deepEqual(
+        (await completeLoop(lsp, uri)).map(({ insertText }) => insertText),
+        [first?.insertText],
+      );
     } finally {
       process.kill(await enginePid(host), 'SIGCONT');
     }
