@@ -33,7 +33,9 @@ export function errorResponse(description: string) {
 
 /** What any route may answer besides its own responses. */
 export const commonErrors = {
-  403: errorResponse('The request does not come from this machine.'),
+  401: errorResponse('From another machine: there was no valid token.'),
+  403: errorResponse('The request does not come from where it may.'),
+  429: errorResponse('From another machine: too many wrong tokens.'),
   500: errorResponse('A fault of the host; its log has the details.'),
 };
 
@@ -54,7 +56,8 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
 
 /** Answers on a connection that does not speak HTTP as it should, or too slowly, and ends it. */
 export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  // Whoever failed to shake hands, or speaks plain HTTP where TLS is spoken, could not read an answer.
+  if (error.code === 'ECONNRESET' || /^ERR_(SSL|TLS)_/.test(error.code ?? '') || !socket.writable) {
     socket.destroy();
     return;
   }

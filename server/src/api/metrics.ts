@@ -19,7 +19,7 @@ export const metricsRoute: Feature = (app, { metrics }) => {
       },
     },
     async (_request, reply) => {
-      reply.type(metrics.contentType);
+      reply.type('text/plain; version=0.0.4; charset=utf-8');
       return metrics.text();
     },
   );

@@ -1,14 +1,8 @@
 /** What completions were worth and cost: counters as the host keeps them, and times as they are measured. */
 import { Histogram, type Registry } from 'prom-client';
-import type { CompletionMeasures, GenerationStats } from '#protocol';
+import type { CompletionMeasures } from '#protocol';
+import type { TimesObserver } from './index';
 import { addCounter } from './series';
-
-/** Hears of every time, where the state document only has percentiles of the last ones. */
-export interface TimesObserver {
-  /** ms from asking the engine to its first token. */
-  firstToken(ms: number): void;
-  generated(stats: GenerationStats): void;
-}
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const speeds = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];

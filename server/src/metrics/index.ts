@@ -1,17 +1,11 @@
 /**
  * What Prometheus may ask of this host: its own GPUs, engines, completions and links, and the host process itself.
  *
- * Each host answers for itself, so whoever asks all of them counts nothing twice. One registry per host, never the
- * library's global one. It must never say 0 for what is unknown, or grow with what others send.
+ * Each host answers for itself, so whoever asks all of them counts nothing twice. It must never say 0 for what is
+ * unknown, or grow with what others send. The library is loaded when there is something to count: hosts and commands
+ * start without it.
  */
-import { Registry } from 'prom-client';
-import type { State } from '#protocol';
-import { addCompletions, type TimesObserver } from './completions';
-import { addGpus } from './gpus';
-import { addLinks } from './links';
-import { addPlacedModels } from './placed-models';
-import { addProcess } from './process';
-import { addGauge } from './series';
+import type { GenerationStats, State } from '#protocol';
 
 export interface MetricsParts {
   readonly nodeId: string;
@@ -20,48 +14,30 @@ export interface MetricsParts {
 }
 
 export interface Metrics {
-  readonly contentType: string;
-  /** All of it in Prometheus' text format. */
+  /** All of it in Prometheus' text format, version 0.0.4. */
   text(): Promise<string>;
   /** To be told of times as they are measured. */
   readonly observer: TimesObserver;
 }
 
-export function createMetrics({ nodeId, version, state }: MetricsParts): Metrics {
-  const registry = new Registry();
-  // One document for all that is read of it.
-  let now: State | null = null;
-  const current = () => now ?? state();
-  const own = () => current().topology.nodes.find(({ node_id }) => node_id === nodeId) ?? null;
+/** Hears of every time, where the state document only has percentiles of the last ones. */
+export interface TimesObserver {
+  /** ms from asking the engine to its first token. */
+  firstToken(ms: number): void;
+  generated(stats: GenerationStats): void;
+}
 
-  addGauge(registry, {
-    name: 'vramesh_build_info',
-    help: 'Always 1; the version is a label.',
-    labelNames: ['version'],
-    read: () => [{ labels: { version }, value: 1 }],
-  });
-  addGauge(registry, {
-    name: 'vramesh_requests',
-    help: 'Requests that the engines of this machine are working on.',
-    labelNames: [],
-    read: () => [{ labels: {}, value: own()?.requests ?? null }],
-  });
-  addGpus(registry, own);
-  addPlacedModels(registry, () => current().instances.filter((instance) => instance.node_id === nodeId));
-  const observer = addCompletions(registry, () => current().completions);
-  addLinks(registry, current);
-  addProcess(registry);
-
+export function createMetrics(parts: MetricsParts): Metrics {
+  let loading: Promise<Metrics> | null = null;
+  const load = () => {
+    loading ??= import('./registry').then(({ createRegistry }) => createRegistry(parts));
+    return loading;
+  };
   return {
-    contentType: registry.contentType,
-    async text() {
-      now = state();
-      try {
-        return await registry.metrics();
-      } finally {
-        now = null;
-      }
+    text: async () => (await load()).text(),
+    observer: {
+      firstToken: (ms) => void load().then(({ observer }) => observer.firstToken(ms)),
+      generated: (stats) => void load().then(({ observer }) => observer.generated(stats)),
     },
-    observer,
   };
 }

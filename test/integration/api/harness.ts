@@ -39,7 +39,7 @@ export function createParts() {
       return () => lookers.delete(looker);
     },
     ...placementParts(),
-    metrics: { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: async () => 'up 1\n' },
+    metrics: { text: async () => 'up 1\n' },
     change(next: State) {
       current = next;
       for (const listener of listeners) listener(next);
