@@ -17,7 +17,7 @@ export function tokenCommand(): Command {
     .addCommand(
       new Command('new')
         .description('make a token, and show it this once; the one before is void')
-        .option('--json', 'print the token, and the pin of this machine’s key')
+        .option('--json', 'print the token, the pin of this machine’s key, and where its certificate is')
         .action(create),
     )
     .addCommand(
@@ -28,9 +28,11 @@ export function tokenCommand(): Command {
     );
 }
 
-function create({ json }: Options): void {
+async function create({ json }: Options): Promise<void> {
   const home = openHome(homeFolder());
-  const { nodeId } = openIdentity(home.identity);
+  const identity = openIdentity(home.identity);
+  const { nodeId, certificateFile } = identity;
+  await identity.certificate();
   const pin = `sha256//${Buffer.from(nodeId, 'hex').toString('base64')}`;
   const token = makeHttpToken(home.httpToken);
   const words = [
@@ -42,8 +44,10 @@ function create({ json }: Options): void {
     'On another one:',
     '',
     `curl --insecure --pinnedpubkey '${pin}' -H 'Authorization: Bearer ${token}' https://THIS-MACHINE:52416/health`,
+    '',
+    `Clients that know no pins take ${certificateFile} for their authority, and "vramesh" for the name of the server.`,
   ];
-  print({ token, pin }, json, words.join('\n'));
+  print({ token, pin, certificate: certificateFile }, json, words.join('\n'));
 }
 
 function remove({ json }: Options): void {

@@ -114,6 +114,25 @@ describe('HTTP API: from another machine', () => {
     });
   }
 
+  it('a client that was given the certificate checks it by itself, under the name that is in it', async () => {
+    const checked = { ca: await identity.certificate(), servername: 'vramesh' };
+    const request = https.get({
+      host: address,
+      port,
+      path: '/state',
+      headers: { authorization: `Bearer ${token}` },
+      agent: false,
+      ...checked,
+    });
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    response.resume();
+    assert.equal(response.statusCode, 200);
+
+    const other = openIdentity(path.join(freshFolder(), 'identity.pem'));
+    const wrong = https.get({ host: address, port, agent: false, ...checked, ca: await other.certificate() });
+    await assert.rejects(once(wrong, 'response'), /self-signed certificate/);
+  });
+
   const unauthorized: { what: string; headers?: http.OutgoingHttpHeaders; route?: string; says: RegExp }[] = [
     { what: 'no token', says: /A token is needed: send the header "Authorization: Bearer TOKEN"/ },
     { what: 'a wrong token', headers: { authorization: 'Bearer vramesh_wrong' }, says: /not valid/ },
