@@ -12,7 +12,13 @@ export interface Door {
 export interface Verdict {
   /** Of every answer to this request. */
   readonly headers: OutgoingHttpHeaders;
-  readonly answer?: { readonly status: number; readonly error: { readonly message: string } | null };
+  readonly answer?: { readonly status: number; readonly refusal: Refusal | null };
+}
+
+export interface Refusal {
+  readonly message: string;
+  /** What programs may tell it by, as OpenAI spells it. */
+  readonly code: string | null;
 }
 
 /** Every value that was sent: `request.headers` keeps only the first of several. */

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { type ApiError, apiErrorSchema } from '#protocol';
+import type { Refusal } from './door';
 
 /** Thrown by a handler to answer with `statusCode` and a message that was written for people. */
 export class HttpError extends Error {
@@ -41,6 +42,18 @@ export const commonErrors = {
 
 export function sendError(reply: FastifyReply, statusCode: number, message: string): FastifyReply {
   return reply.code(statusCode).type('application/json; charset=utf-8').send(errorText(message));
+}
+
+/** Under /v1 in the shape of OpenAI's API: its clients tell a wrong key by the code. */
+export function sendRefusal(
+  reply: FastifyReply,
+  statusCode: number,
+  { message, code }: Refusal,
+): FastifyReply {
+  if (!/^\/v1(\/|$)/.test(reply.request.url)) return sendError(reply, statusCode, message);
+  const type = statusCode === 429 ? 'rate_limit_exceeded' : 'invalid_request_error';
+  const error = { message, type, param: null, code };
+  return reply.code(statusCode).type('application/json; charset=utf-8').send(JSON.stringify({ error }));
 }
 
 /** Answers for what a handler threw. What the caller did wrong is said; a fault of ours is logged. */

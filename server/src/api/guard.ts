@@ -14,7 +14,9 @@ export const loopbackDoor: Door = {
   maxConnections,
   judge(request) {
     const message = refusal(request);
-    return message === null ? { headers: {} } : { headers: {}, answer: { status: 403, error: { message } } };
+    return message === null
+      ? { headers: {} }
+      : { headers: {}, answer: { status: 403, refusal: { message, code: null } } };
   },
 };
 

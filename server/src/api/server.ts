@@ -5,7 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import type { Door } from './door';
-import { answerUnreadable, handleError, sendError } from './errors';
+import { answerUnreadable, handleError, sendError, sendRefusal } from './errors';
 import { loopbackDoor } from './guard';
 import { rejectUnrouted } from './unrouted';
 
@@ -60,10 +60,10 @@ export function createServer(log: Logger, door: Door = loopbackDoor): ApiServer 
       done();
       return;
     }
-    const { status, error } = answer;
-    log.debug({ method: request.method, status, reason: error?.message }, 'HTTP request not let in');
-    if (error === null) reply.code(status).send();
-    else reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify({ error }));
+    const { status, refusal } = answer;
+    log.debug({ method: request.method, status, reason: refusal?.message }, 'HTTP request not let in');
+    if (refusal === null) reply.code(status).send();
+    else sendRefusal(reply, status, refusal);
   });
   rejectUnrouted(app);
 

@@ -73,24 +73,20 @@ function preflight(headers: OutgoingHttpHeaders): Verdict {
       'access-control-allow-headers': 'authorization, content-type',
       'access-control-max-age': String(preflightSeconds),
     },
-    answer: { status: 204, error: null },
+    answer: { status: 204, refusal: null },
   };
 }
 
-/** In the shape of OpenAI's API, which is ours with more in it: its clients tell a wrong key by the code. */
 function unauthorized(isMissing: boolean, headers: OutgoingHttpHeaders): Verdict {
   const message = isMissing
     ? 'A token is needed: send the header "Authorization: Bearer TOKEN". "vramesh token new" makes one.'
     : 'This token is not valid (any more). "vramesh token new" makes another one.';
   return {
     headers: { ...headers, 'www-authenticate': 'Bearer realm="VRAMesh"' },
-    answer: {
-      status: 401,
-      error: { message, ...{ type: 'invalid_request_error', param: null, code: 'invalid_api_key' } },
-    },
+    answer: { status: 401, refusal: { message, code: 'invalid_api_key' } },
   };
 }
 
 function refused(status: number, message: string, headers: OutgoingHttpHeaders = {}): Verdict {
-  return { headers, answer: { status, error: { message } } };
+  return { headers, answer: { status, refusal: { message, code: null } } };
 }

@@ -148,12 +148,14 @@ describe('HTTP API: from another machine', () => {
     { what: 'a rebinding page, which has no token', headers: { host: 'evil.example' }, says: /needed/ },
   ];
   for (const { what, headers = {}, route = '/state', says } of unauthorized) {
-    it(`answers 401 to ${what}, as OpenAI would`, async () => {
+    it(`answers 401 to ${what}, and under /v1 as OpenAI would`, async () => {
       for (const asked of [route, '/v1/models', '/events', '/nothing', '/metrics']) {
-        const answer = await ask(headers, { route: asked });
-        assert.equal(answer.status, 401, asked);
-        assert.match(openAiError.parse(JSON.parse(answer.body)).error.message, says);
-        assert.equal(answer.headers['www-authenticate'], 'Bearer realm="VRAMesh"');
+        const { status, body, headers: answered } = await ask(headers, { route: asked });
+        assert.equal(status, 401, asked);
+        assert.match(messageOf(body), says);
+        if (asked.startsWith('/v1/')) openAiError.parse(JSON.parse(body));
+        else assert.deepEqual(Object.keys(JSON.parse(body).error), ['message']);
+        assert.equal(answered['www-authenticate'], 'Bearer realm="VRAMesh"');
       }
     });
   }
