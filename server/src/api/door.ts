@@ -5,6 +5,7 @@ export interface Door {
   /** PEM. null: plain HTTP. */
   readonly tls: { readonly key: string; readonly cert: string } | null;
   readonly maxConnections: number;
+  readonly maxPerAddress: number;
   judge(request: IncomingMessage): Verdict;
 }
 

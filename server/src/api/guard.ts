@@ -12,6 +12,8 @@ const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 export const loopbackDoor: Door = {
   tls: null,
   maxConnections,
+  // All of them come from this machine.
+  maxPerAddress: maxConnections,
   judge(request) {
     const message = refusal(request);
     return message === null

@@ -4,6 +4,7 @@ import https from 'node:https';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import { limitPerAddress } from './address-limit';
 import type { Door } from './door';
 import { answerUnreadable, handleError, sendError, sendRefusal } from './errors';
 import { loopbackDoor } from './guard';
@@ -46,6 +47,7 @@ export function createServer(log: Logger, door: Door = loopbackDoor): ApiServer 
     frameworkErrors: (error, _request, reply) => sendError(reply, 400, error.message),
   }).withTypeProvider<ZodTypeProvider>();
   app.server.maxConnections = door.maxConnections;
+  limitPerAddress(app.server, door.maxPerAddress);
 
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

@@ -18,6 +18,7 @@ export interface TokenGuardOptions {
 
 /** Fewer than on loopback: here strangers may connect. */
 const maxConnections = 256;
+const maxPerAddress = 64;
 const preflightSeconds = 600;
 const bearer = /^Bearer +([\w.~+/-]{1,256}=*)$/i;
 
@@ -57,7 +58,7 @@ export function tokenDoor({ key, cert, token, origins, log }: TokenGuardOptions)
     return unauthorized(text === undefined, headers);
   }
 
-  return { tls: { key, cert }, maxConnections, judge };
+  return { tls: { key, cert }, maxConnections, maxPerAddress, judge };
 }
 
 function isPreflight({ method, headers }: IncomingMessage): boolean {

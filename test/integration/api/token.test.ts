@@ -10,6 +10,7 @@ import { apiErrorSchema } from '#protocol';
 import { type Api, startWiderApi } from '../../../server/src/api';
 import { type Identity, openIdentity } from '../../../server/src/cluster';
 import { cleanUp, freshFolder } from '../../support/host';
+import { until } from '../../support/until';
 import { type Answer, createLog, createParts } from './harness';
 
 const address = '127.0.0.2';
@@ -23,6 +24,12 @@ const openAiError = z.object({
     code: z.literal('invalid_api_key'),
   }),
 });
+
+interface Asking {
+  readonly method?: string;
+  readonly route?: string;
+  readonly localAddress?: string;
+}
 
 describe('HTTP API: from another machine', () => {
   const kept = createLog();
@@ -63,7 +70,7 @@ describe('HTTP API: from another machine', () => {
 
   async function ask(
     headers: http.OutgoingHttpHeaders,
-    { method = 'GET', route = '/state' } = {},
+    { method = 'GET', route = '/state', localAddress }: Asking = {},
   ): Promise<Answer & { key: string }> {
     const request = https.request({
       host: address,
@@ -71,6 +78,7 @@ describe('HTTP API: from another machine', () => {
       path: route,
       method,
       headers,
+      localAddress,
       agent: false,
       rejectUnauthorized: false,
     });
@@ -262,6 +270,12 @@ describe('HTTP API: from another machine', () => {
     { what: 'a line end in the middle of a header', request: head(`X: a\n\r${right}`), status: 400 },
     { what: 'headers without end', request: head(`${right}X: ${'x'.repeat(20_000)}\r\n`), status: 431 },
     { what: 'no HTTP', request: 'hello\r\n\r\n', status: 400 },
+    {
+      what: '64 MB without a token, before they come',
+      request:
+        'POST /place_instance HTTP/1.1\r\nHost: x\r\nContent-Length: 67108864\r\nConnection: close\r\n\r\n{',
+      status: 401,
+    },
   ];
   for (const { what, request, status } of raw) {
     it(`answers ${status} to ${what}, and goes on`, async () => {
@@ -269,6 +283,25 @@ describe('HTTP API: from another machine', () => {
       assert.equal((await ask({ authorization: `Bearer ${token}` })).status, 200);
     });
   }
+
+  it('one address cannot take all connections', async () => {
+    const connect = async (localAddress: string) => {
+      const socket = net.connect({ host: address, port, localAddress }).on('error', () => {});
+      await once(socket, 'connect');
+      return socket;
+    };
+    const open = await Promise.all(Array.from({ length: 64 }, () => connect('127.0.0.3')));
+    const tooMany = await connect('127.0.0.3');
+    await once(tooMany.resume(), 'close');
+    assert.ok(open.every((socket) => !socket.closed));
+    assert.equal((await ask({ authorization: `Bearer ${token}` })).status, 200, 'another one is answered');
+    for (const socket of open) socket.destroy();
+    const authorization = `Bearer ${token}`;
+    const isAnswered = ({ status }: Answer) => status === 200;
+    await until('it is answered again', () =>
+      ask({ authorization }, { localAddress: '127.0.0.3' }).then(isAnswered, () => false),
+    );
+  });
 
   const withoutTls = [head(right), '\u0016\u0003\u0001', '\u0000'.repeat(100)];
   for (const bytes of withoutTls) {
