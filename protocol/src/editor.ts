@@ -333,6 +333,12 @@ export const explainRequest = {
 /** `workspace/executeCommand`, which inline completion items carry: the suggestion was taken. Its argument is the item's id. */
 export const acceptedCommand = 'vramesh.completionAccepted';
 
+/** Places a model: the argument is its name, its id or a path, or an object as of `vramesh/place`. Answers with the instance. */
+export const placeCommand = 'vramesh.placeModel';
+
+/** Removes a placed model: the argument is the id of the instance, or the name of its model; none where one is placed. */
+export const unplaceCommand = 'vramesh.unplaceModel';
+
 export const stopRequest = {
   method: 'vramesh/stop',
   kind: 'request',

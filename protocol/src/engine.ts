@@ -135,6 +135,12 @@ export const generationStatsSchema = z
     reused_tokens: z.number().int().describe('of the prompt, found in the KV cache'),
     evaluated_tokens: z.number().int().describe('of the prompt, evaluated for this request'),
     generated_tokens: z.number().int(),
+    queue_ms: z
+      .number()
+      .nonnegative()
+      .nullable()
+      .default(null)
+      .describe('until a sequence was free for it; null: none was, or a member of before'),
     first_token_ms: z.number().nullable(),
     total_ms: z.number(),
     prefill_tokens_per_second: z

@@ -275,6 +275,7 @@ export const engineExample: readonly (ToEngine | FromEngine)[] = [
       reused_tokens: 0,
       evaluated_tokens: 31,
       generated_tokens: 6,
+      queue_ms: 0.2,
       first_token_ms: 9.4,
       total_ms: 16.1,
       prefill_tokens_per_second: null,

@@ -14,6 +14,7 @@ import { serveCommand } from './cli/serve';
 import { serviceCommand } from './cli/service';
 import { statusCommand } from './cli/status';
 import { stopCommand } from './cli/stop';
+import { tokenCommand } from './cli/token';
 import { unplaceCommand } from './cli/unplace';
 import { version } from './version';
 
@@ -37,6 +38,7 @@ const commands = [
   inviteCommand,
   joinCommand,
   peersCommand,
+  tokenCommand,
   serviceCommand,
   doctorCommand,
   stopCommand,

@@ -8,6 +8,8 @@ export interface Home {
   readonly socket: string;
   readonly identity: string;
   readonly roster: string;
+  /** The hash of the token for the HTTP API. */
+  readonly httpToken: string;
   readonly placements: string;
   readonly inspections: string;
   readonly speeds: string;
@@ -26,6 +28,7 @@ export function openHome(folder: string): Home {
     socket: socketPath(folder),
     identity: join(folder, 'identity.pem'),
     roster: join(folder, 'roster.json'),
+    httpToken: join(folder, 'http-token.json'),
     placements: join(folder, 'placements.json'),
     inspections: join(folder, 'inspections.json'),
     speeds: join(folder, 'speeds.json'),

@@ -4,18 +4,20 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { settingsSchema } from '#protocol';
-import { type Api, startApi } from './api';
+import { type Api, startApi, startWiderApi } from './api';
 import { openCluster, openIdentity, type RemoteNode } from './cluster';
 import { createCompleter, createMeasures } from './completion';
 import { diagnose } from './doctor';
 import { openSession } from './editor';
 import { createGpuAccess } from './gpu-access';
 import { openHome, removeOldSockets } from './home';
+import { openHttpToken } from './http-token';
 import { watchIdle } from './idle-exit';
 import { createInspector, findNativeLibrary, startEngine, startShardServer } from './inference';
 import { Instances, Leases } from './instances';
 import { listen } from './listen';
 import { openLog } from './log';
+import { createMetrics } from './metrics';
 import { createModels, embeddedModelId } from './models';
 import { createPlanner } from './planner';
 import { createPrivateFiles } from './private-files';
@@ -34,6 +36,12 @@ export interface HostOptions {
   readonly programFolder: string;
   /** 0: any free one. */
   readonly httpPort: number;
+  /** Where other machines may use the HTTP API with the token, and which pages may, too; `null`: nowhere. */
+  readonly wider: {
+    readonly host: string;
+    readonly port: number;
+    readonly origins: readonly string[];
+  } | null;
   /** Where other machines connect, once somebody was invited; 0: any free one. */
   readonly peerPort: number;
   /** "host:port" of machines that are on the roster. */
@@ -52,6 +60,8 @@ export interface Host {
   readonly socket: string;
   /** `null`: the port was taken, the host works without the HTTP API. */
   readonly http: string | null;
+  /** Where it answers other machines; `null`: nowhere. */
+  readonly https: string | null;
   /** `null`: it does not listen for other machines. */
   readonly peer: string | null;
   /** Settles when the host has ended: every engine is gone. */
@@ -66,6 +76,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const { env } = options;
   const home = openHome(options.home);
   const identity = openIdentity(home.identity);
+  const httpToken = openHttpToken(home.httpToken);
+  if (options.wider !== null && !httpToken.exists())
+    throw new Error(
+      'Other machines need a token: make one with "vramesh token new", then start the host again.',
+    );
 
   // Before the GPUs and the log are touched: of hosts that start together, all but one end here.
   let stop = (_reason: string): void => {};
@@ -195,6 +210,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     leases,
     telemetry,
   });
+  const metrics = createMetrics({ nodeId: identity.nodeId, version, state: publisher.state });
+  measures.observe(metrics.observer);
   const clock = {
     now: () => performance.now(),
     delay: (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => {}),
@@ -205,7 +222,36 @@ export async function startHost(options: HostOptions): Promise<Host> {
     log: logger,
   });
   const privateFiles = createPrivateFiles();
-  const api = await openApi(options.httpPort);
+  const apiParts = {
+    version,
+    state: publisher.state,
+    onChange: publisher.onChange,
+    look: telemetry.look,
+    instances: sharing.instances,
+    previews: sharing.previews,
+    modelsElsewhere: sharing.modelsElsewhere,
+    planner,
+    catalogue: models.catalogue,
+    metrics,
+    pageFolder: options.programFolder,
+  };
+  const api = await startApi({ port: options.httpPort, parts: apiParts, log: logger }).catch(
+    (error: Error) => {
+      logger.warn(`The HTTP API is off: ${error.message}`);
+      return null;
+    },
+  );
+  // Who asks for it waits for it: without it, the host does not start.
+  const wider =
+    options.wider &&
+    (await startWiderApi({
+      ...options.wider,
+      key: identity.privateKey,
+      cert: await identity.certificate(),
+      token: httpToken,
+      parts: apiParts,
+      log: logger,
+    }));
 
   const idle = watchIdle({
     seconds: options.idleExitSeconds,
@@ -280,31 +326,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
       inspector.close(),
       models.close(),
     ]);
-    await api?.close();
+    await Promise.all([api?.close(), wider?.close()]);
     // Last, because whoever has asked for the end waits for it: then the port is free as well.
     await Promise.all([...sockets].map(sent));
     telemetry.close();
-  }
-
-  async function openApi(port: number): Promise<Api | null> {
-    const { state, onChange } = publisher;
-    const { look } = telemetry;
-    const parts = {
-      version,
-      state,
-      onChange,
-      look,
-      instances: sharing.instances,
-      previews: sharing.previews,
-      modelsElsewhere: sharing.modelsElsewhere,
-      planner,
-      catalogue: models.catalogue,
-      pageFolder: options.programFolder,
-    };
-    return startApi({ port, parts, log: logger }).catch((error: Error) => {
-      logger.warn(`The HTTP API is off: ${error.message}`);
-      return null;
-    });
   }
 
   logger.info(`VRAMesh ${version} is ready (node ${identity.nodeId.slice(0, 12)}, process ${process.pid}).`);
@@ -317,10 +342,17 @@ export async function startHost(options: HostOptions): Promise<Host> {
     nodeId: identity.nodeId,
     socket: home.socket,
     peer: cluster.address,
-    http: api ? `${api.address.host}:${api.address.port}` : null,
+    http: addressOf(api),
+    https: addressOf(wider),
     ended,
     stop: (reason) => stop(reason),
   };
+}
+
+function addressOf(api: Api | null): string | null {
+  if (api === null) return null;
+  const { host, port } = api.address;
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** Readings of machines that are connected are a second or two old. */

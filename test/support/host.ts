@@ -28,6 +28,7 @@ const builtProgram = path.resolve('dist/vramesh.js');
 export interface ReadyLine {
   readonly ready: true;
   readonly http: string | null;
+  readonly https: string | null;
   readonly peer: string | null;
   readonly socket: string;
   readonly node_id: string;

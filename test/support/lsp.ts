@@ -55,6 +55,10 @@ export interface Workspace {
   readonly folders?: readonly { readonly uri: string; readonly name: string }[];
   /** Answers `vramesh/definitions`. */
   readonly definitions?: (params: unknown) => unknown;
+  /** What it says that it can, besides. */
+  readonly capabilities?: object;
+  /** Answers `window/workDoneProgress/create`. */
+  readonly createProgress?: (params: unknown) => unknown;
 }
 
 const invokedByUser = 1;
@@ -69,7 +73,7 @@ export interface Ends {
 export async function connectLsp(
   { reader, writer }: Ends,
   options: LspOptions = {},
-  { folders, definitions }: Workspace = {},
+  { folders, definitions, capabilities: more, createProgress }: Workspace = {},
 ): Promise<LspClient> {
   // A test may kill the host; what fails then is said by the requests.
   reader.on('error', () => {});
@@ -90,6 +94,7 @@ export async function connectLsp(
     rpc.onDispose(fulfil);
   });
   if (definitions) rpc.onRequest(definitionsRequest.method, definitions);
+  if (createProgress) rpc.onRequest('window/workDoneProgress/create', createProgress);
   rpc.listen();
 
   const send = (method: string, params?: unknown, signal?: AbortSignal) =>
@@ -98,7 +103,7 @@ export async function connectLsp(
     processId: process.pid,
     rootUri: null,
     ...(folders && { workspaceFolders: folders }),
-    capabilities: { workspace: { workspaceFolders: folders !== undefined } },
+    capabilities: { workspace: { workspaceFolders: folders !== undefined }, ...more },
     initializationOptions: options,
   })) as { capabilities: Record<string, unknown> };
   await rpc.sendNotification('initialized', {});

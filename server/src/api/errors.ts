@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { type ApiError, apiErrorSchema } from '#protocol';
+import type { Refusal } from './door';
 
 /** Thrown by a handler to answer with `statusCode` and a message that was written for people. */
 export class HttpError extends Error {
@@ -33,12 +34,26 @@ export function errorResponse(description: string) {
 
 /** What any route may answer besides its own responses. */
 export const commonErrors = {
-  403: errorResponse('The request does not come from this machine.'),
+  401: errorResponse('From another machine: there was no valid token.'),
+  403: errorResponse('The request does not come from where it may.'),
+  429: errorResponse('From another machine: too many wrong tokens.'),
   500: errorResponse('A fault of the host; its log has the details.'),
 };
 
 export function sendError(reply: FastifyReply, statusCode: number, message: string): FastifyReply {
   return reply.code(statusCode).type('application/json; charset=utf-8').send(errorText(message));
+}
+
+/** Under /v1 in the shape of OpenAI's API: its clients tell a wrong key by the code. */
+export function sendRefusal(
+  reply: FastifyReply,
+  statusCode: number,
+  { message, code }: Refusal,
+): FastifyReply {
+  if (!/^\/v1(\/|$)/.test(reply.request.url)) return sendError(reply, statusCode, message);
+  const type = statusCode === 429 ? 'rate_limit_exceeded' : 'invalid_request_error';
+  const error = { message, type, param: null, code };
+  return reply.code(statusCode).type('application/json; charset=utf-8').send(JSON.stringify({ error }));
 }
 
 /** Answers for what a handler threw. What the caller did wrong is said; a fault of ours is logged. */
@@ -54,7 +69,8 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
 
 /** Answers on a connection that does not speak HTTP as it should, or too slowly, and ends it. */
 export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  // Whoever failed to shake hands, or speaks plain HTTP where TLS is spoken, could not read an answer.
+  if (error.code === 'ECONNRESET' || /^ERR_(SSL|TLS)_/.test(error.code ?? '') || !socket.writable) {
     socket.destroy();
     return;
   }

@@ -4,6 +4,7 @@ import { gpuInfoRoute } from './gpu-info';
 import { health } from './health';
 import type { ApiParts } from './index';
 import { instanceRoute } from './instance';
+import { metricsRoute } from './metrics';
 import { modelsRoute } from './models';
 import { openapi } from './openapi';
 import { pageRoute } from './page';
@@ -20,6 +21,7 @@ const features: readonly Feature[] = [
   stateRoute,
   gpuInfoRoute,
   events,
+  metricsRoute,
   modelsRoute,
   previewsRoute,
   placeInstanceRoute,

@@ -4,11 +4,26 @@
  * in `Host`, `Origin` or `Sec-Fetch-Site`, which a page cannot forge.
  */
 import type { IncomingMessage } from 'node:http';
+import { type Door, headerValues, quote } from './door';
 
+const maxConnections = 1024;
 const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+export const loopbackDoor: Door = {
+  tls: null,
+  maxConnections,
+  // All of them come from this machine.
+  maxPerAddress: maxConnections,
+  judge(request) {
+    const message = refusal(request);
+    return message === null
+      ? { headers: {} }
+      : { headers: {}, answer: { status: 403, refusal: { message, code: null } } };
+  },
+};
+
 /** Why the request is refused, in words for the one who sent it; `null` when it may pass. */
-export function refusal(request: IncomingMessage): string | null {
+function refusal(request: IncomingMessage): string | null {
   const advice = `Use http://127.0.0.1:${request.socket.localPort} from this machine.`;
 
   if (!request.url?.startsWith('/')) return `This is not a proxy. ${advice}`;
@@ -26,11 +41,6 @@ export function refusal(request: IncomingMessage): string | null {
   return null;
 }
 
-/** Every value that was sent: `request.headers` keeps only the first of several. */
-function headerValues(request: IncomingMessage, name: string): readonly string[] {
-  return request.headersDistinct[name] ?? [];
-}
-
 /** Whatever its port: an editor or ssh may forward another one to ours, and a rebinding page has a name of its own. */
 function isLoopbackHost(host: string): boolean {
   const match = /^(\[[^\]]*\]|[^:]*)(?::\d{1,5})?$/.exec(host.toLowerCase());
@@ -40,8 +50,4 @@ function isLoopbackHost(host: string): boolean {
 function isLoopbackOrigin(origin: string): boolean {
   const match = /^https?:\/\/(\[[^\]]*\]|[^:/]*)(?::\d{1,5})?$/.exec(origin.toLowerCase());
   return match?.[1] !== undefined && loopbackNames.has(match[1]);
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

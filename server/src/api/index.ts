@@ -1,17 +1,22 @@
 /**
- * The HTTP API: what VRAMesh knows, for scripts, other tools and the dashboard page, on loopback only.
+ * The HTTP API: what VRAMesh knows, for scripts, other tools and the dashboard page. On loopback it asks for nothing;
+ * where the user has opened it to other machines, for a token, over TLS.
  *
- * It holds no state of its own: every answer comes from the parts that are handed in. It must never listen on a
- * network address, answer a page of a foreign site, or keep the host from stopping. A feature is one file that
+ * It holds no state of its own: every answer comes from the parts that are handed in. It must never answer a page of a
+ * site that was not named, or somebody elsewhere without the token, or keep the host from stopping. A feature is one file that
  * registers its routes; `features.ts` lists them.
  */
 import type { Logger } from 'pino';
 import type { CatalogueEntry, State } from '#protocol';
 import type { Instances } from '../instances';
+import type { Metrics } from '../metrics';
 import type { HostPlanner } from '../planner';
 import type { Sharing } from '../sharing';
+import type { Door } from './door';
 import { registerFeatures } from './features';
+import { loopbackDoor } from './guard';
 import { createServer } from './server';
+import { type TokenGuardOptions, tokenDoor } from './token-guard';
 
 export interface ApiParts {
   readonly version: string;
@@ -27,6 +32,7 @@ export interface ApiParts {
   catalogue(): readonly CatalogueEntry[];
   /** Where webview.js and webview.css lie. */
   readonly pageFolder: string;
+  readonly metrics: Pick<Metrics, 'text'>;
 }
 
 export interface Api {
@@ -39,21 +45,48 @@ const loopback = '127.0.0.1';
 const closeGraceMs = 1000;
 
 /** Listens on `port` of the loopback interface (0: any free port). Throws when the port cannot be had. */
-export async function startApi(options: { port: number; parts: ApiParts; log: Logger }): Promise<Api> {
-  const app = createServer(options.log);
-  registerFeatures(app, options.parts);
+export async function startApi({
+  port,
+  parts,
+  log,
+}: {
+  port: number;
+  parts: ApiParts;
+  log: Logger;
+}): Promise<Api> {
+  return start({ host: loopback, port }, loopbackDoor, parts, log);
+}
+
+export interface WiderOptions extends TokenGuardOptions {
+  /** An address of this machine, or one of all of them: "0.0.0.0", "::". */
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly parts: ApiParts;
+}
+
+/** Listens for other machines. Throws when the address cannot be had. */
+export async function startWiderApi(options: WiderOptions): Promise<Api> {
+  const { host, port, parts, log } = options;
+  return start({ host, port }, tokenDoor(options), parts, log);
+}
+
+async function start(wanted: Api['address'], door: Door, parts: ApiParts, log: Logger): Promise<Api> {
+  const { host } = wanted;
+  const app = createServer(log, door);
+  registerFeatures(app, parts);
 
   try {
-    await app.listen({ host: loopback, port: options.port });
+    await app.listen({ ...wanted });
   } catch (error) {
     await app.close();
-    throw listenError(error, options.port);
+    throw listenError(error, wanted);
   }
   const bound = app.server.address();
-  const port = typeof bound === 'object' && bound !== null ? bound.port : options.port;
+  const port = typeof bound === 'object' && bound !== null ? bound.port : wanted.port;
 
   return {
-    address: { host: loopback, port },
+    address: { host, port },
     async close() {
       // Half a request, or a reader that has stopped reading, would hold an orderly close for ever.
       const force = setTimeout(() => app.server.closeAllConnections(), closeGraceMs);
@@ -63,19 +96,18 @@ export async function startApi(options: { port: number; parts: ApiParts; log: Lo
   };
 }
 
-function listenError(error: unknown, port: number): Error {
+function listenError(error: unknown, { host, port }: Api['address']): Error {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const advice = 'choose another one with --http-port (0: any free port)';
-  if (code === 'EADDRINUSE') {
-    return new Error(`port ${port} is in use by another program: stop that program, or ${advice}`, {
-      cause: error,
-    });
-  }
-  if (code === 'EACCES') {
-    return new Error(`this user may not open port ${port}: ${advice}`, { cause: error });
-  }
+  const option = host === loopback ? '--http-port' : '--http-listen';
+  const advice = `choose another one with ${option} (0: any free port)`;
+  const words = (text: string) => new Error(text, { cause: error });
+  if (code === 'EADDRINUSE')
+    return words(`port ${port} is in use by another program: stop that program, or ${advice}`);
+  if (code === 'EACCES') return words(`this user may not open port ${port}: ${advice}`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return words(
+      `this machine has no address ${host}: give --http-listen one that it has, or 0.0.0.0 for all`,
+    );
   const reason = error instanceof Error ? error.message : String(error);
-  return new Error(`the HTTP API could not listen on ${loopback}:${port} (${reason}): ${advice}`, {
-    cause: error,
-  });
+  return words(`the HTTP API could not listen on ${host}:${port} (${reason}): ${advice}`);
 }

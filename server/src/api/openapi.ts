@@ -46,7 +46,8 @@ async function describe(version: string, registerRoutes: (blank: ApiServer) => v
       info: {
         title: 'VRAMesh',
         version,
-        description: 'The GPUs and models of this machine and of the machines beside it. Loopback only.',
+        description:
+          'The GPUs and models of this machine and of the machines beside it. From another machine with a token.',
       },
     },
     transform: jsonSchemaTransform,

@@ -1,10 +1,13 @@
 /** The HTTP server without its routes: limits, who may ask, and one shape for everything that goes wrong. */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import https from 'node:https';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
-import { answerUnreadable, handleError, sendError } from './errors';
-import { refusal } from './guard';
+import { limitPerAddress } from './address-limit';
+import type { Door } from './door';
+import { answerUnreadable, handleError, sendError, sendRefusal } from './errors';
+import { loopbackDoor } from './guard';
 import { rejectUnrouted } from './unrouted';
 
 /** A fastify instance whose routes are typed by their zod schemas. */
@@ -23,7 +26,7 @@ const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
 const timeoutCheckMs = 1000;
 const keepAliveMs = 10_000;
-const maxConnections = 1024;
+const handshakeMs = 5000;
 
 /** Of every answer: no copy on disk, no use by pages of other origins, no guessing of types. */
 export const securityHeaders = {
@@ -32,25 +35,19 @@ export const securityHeaders = {
   'x-content-type-options': 'nosniff',
 };
 
-export function createServer(log: Logger): ApiServer {
+export function createServer(log: Logger, door: Door = loopbackDoor): ApiServer {
   const app = Fastify({
     // Fastify would make a child logger per request; the one line below is enough.
     logger: false,
     bodyLimit,
-    requestTimeout: requestTimeoutMs,
-    keepAliveTimeout: keepAliveMs,
-    http: {
-      headersTimeout: headersTimeoutMs,
-      connectionsCheckingInterval: timeoutCheckMs,
-      // The guard refuses a request without one, in words.
-      requireHostHeader: false,
-    },
+    serverFactory: (handler) => listener(door, handler),
     // While closing, a request on a kept connection still gets its answer, and the connection ends after it.
     return503OnClosing: false,
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, _request, reply) => sendError(reply, 400, error.message),
   }).withTypeProvider<ZodTypeProvider>();
-  app.server.maxConnections = maxConnections;
+  app.server.maxConnections = door.maxConnections;
+  limitPerAddress(app.server, door.maxPerAddress);
 
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -58,13 +55,17 @@ export function createServer(log: Logger): ApiServer {
 
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders);
-    const reason = refusal(request.raw);
-    if (reason !== null) {
-      log.debug({ method: request.method, reason }, 'HTTP request refused');
-      sendError(reply, 403, reason);
+    const { headers, answer } = door.judge(request.raw);
+    // Streams that take the answer over get these, too.
+    for (const [name, value = []] of Object.entries(headers)) reply.raw.setHeader(name, value);
+    if (answer === undefined) {
+      done();
       return;
     }
-    done();
+    const { status, refusal } = answer;
+    log.debug({ method: request.method, status, reason: refusal?.message }, 'HTTP request not let in');
+    if (refusal === null) reply.code(status).send();
+    else sendRefusal(reply, status, refusal);
   });
   rejectUnrouted(app);
 
@@ -76,4 +77,20 @@ export function createServer(log: Logger): ApiServer {
     });
   }
   return app;
+}
+
+function listener({ tls }: Door, handler: http.RequestListener): Server {
+  const limits = {
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveMs,
+    connectionsCheckingInterval: timeoutCheckMs,
+    // The guard refuses a request without one, in words.
+    requireHostHeader: false,
+  };
+  if (tls === null) return http.createServer(limits, handler);
+  return https.createServer(
+    { ...limits, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: handshakeMs },
+    handler,
+  );
 }

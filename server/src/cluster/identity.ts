@@ -10,6 +10,8 @@ export interface Identity {
   readonly privateKey: string;
   /** The certificate for TLS, PEM. */
   certificate(): Promise<string>;
+  /** Where that is kept. */
+  readonly certificateFile: string;
 }
 
 /** Reads the key, or makes it. Throws, in words, when the file is there but no key, or cannot be written. */
@@ -19,13 +21,15 @@ export function openIdentity(path: string): Identity {
   const privateKey = key.export({ type: 'pkcs8', format: 'pem' }).toString();
   // Made only when it is wanted: whoever is alone needs none.
   let certificate: Promise<string> | null = null;
+  const certificateFile = path.replace(/(\.pem)?$/, '-certificate.pem');
   return {
     nodeId,
     privateKey,
     certificate: () => {
-      certificate ??= openCertificate(path.replace(/(\.pem)?$/, '-certificate.pem'), privateKey, nodeId);
+      certificate ??= openCertificate(certificateFile, privateKey, nodeId);
       return certificate;
     },
+    certificateFile,
   };
 }
 

@@ -13,7 +13,15 @@ export interface Measures {
   /** @param seen whether anybody was shown what was generated. */
   cost(stats: GenerationStats, seen: boolean): void;
   snapshot(): CompletionMeasures;
+  /** Hears of each time as it is measured: the percentiles know the last ones only. */
+  observe(observer: TimesObserver): void;
   onChange(listener: () => void): () => void;
+}
+
+export interface TimesObserver {
+  /** ms */
+  firstToken(ms: number): void;
+  generated(stats: GenerationStats): void;
 }
 
 /** Times that are kept for the percentiles. */
@@ -21,6 +29,7 @@ const MOST_TIMES = 200;
 
 export function createMeasures(): Measures {
   const listeners = new Set<() => void>();
+  const observers = new Set<TimesObserver>();
   const slowness = createSlowness();
   const answered = { screen: 0, cache: 0, flight: 0, engine: 0 };
   const tokens = { reused: 0, evaluated: 0, generated: 0, wasted: 0 };
@@ -45,6 +54,7 @@ export function createMeasures(): Measures {
     },
     written(ms) {
       firstToken.add(ms.firstToken);
+      for (const observer of observers) observer.firstToken(ms.firstToken);
       slowness.answered(ms.line);
       changed();
     },
@@ -52,11 +62,13 @@ export function createMeasures(): Measures {
       total.add(ms);
       changed();
     },
-    cost({ reused_tokens, evaluated_tokens, generated_tokens }, seen) {
+    cost(stats, seen) {
+      const { reused_tokens, evaluated_tokens, generated_tokens } = stats;
       tokens.reused += reused_tokens;
       tokens.evaluated += evaluated_tokens;
       tokens.generated += generated_tokens;
       if (!seen) tokens.wasted += generated_tokens;
+      for (const observer of observers) observer.generated(stats);
       changed();
     },
     snapshot: () => ({
@@ -69,6 +81,7 @@ export function createMeasures(): Measures {
       tokens: { ...tokens },
       slow: slowness.slow,
     }),
+    observe: (observer) => void observers.add(observer),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

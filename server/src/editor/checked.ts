@@ -27,6 +27,20 @@ export function onRequest<P extends z.ZodType, R extends z.ZodType>(
   });
 }
 
+/** Registers a request of standard LSP. Not by the library's own function for it: that one keeps what it makes of a `workDoneToken`. */
+export function onStandardRequest<P extends z.ZodType>(
+  connection: Connection,
+  method: string,
+  schema: P,
+  handle: (params: z.output<P>, signal: AbortSignal) => unknown,
+): void {
+  connection.onRequest(method, (...received: unknown[]) => {
+    const checked = schema.safeParse(received[0]);
+    if (!checked.success) return wrongParams(method, checked.error);
+    return handle(checked.data, toSignal(received.at(-1) as CancellationToken));
+  });
+}
+
 export function onNotification<P extends z.ZodType>(
   connection: Connection,
   message: NotificationMessage<P>,

@@ -1,53 +1,26 @@
-/** Standard LSP inline completion: turns positions into offsets, asks `completion/`, and turns the answer back. */
-import {
-  type InlineCompletionItem,
-  InlineCompletionRequest,
-  InlineCompletionTriggerKind,
-  Range,
-} from 'vscode-languageserver/node';
+/**
+ * Completion for one window: turns positions into offsets, asks `completion/`, and tells it of edits. How an editor asks
+ * and is answered is in `inline-completion.ts` and `plain-completion.ts`.
+ */
 import type { TextDocument, TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
-import * as z from 'zod';
 import { acceptedCommand, explainRequest } from '#protocol';
-import type { Completer, EditKind, Outcome, Suggestion } from '../completion';
-import { onRequest, toSignal, wrongParams } from './checked';
+import type { Completer, EditKind } from '../completion';
+import { onRequest } from './checked';
+import { inlineCompletion } from './inline-completion';
+import { plainCompletion } from './plain-completion';
 import type { Feature, Session } from './session';
-
-const position = z.object({
-  line: z.number().int().nonnegative(),
-  character: z.number().int().nonnegative(),
-});
-const paramsSchema = z.object({
-  textDocument: z.object({ uri: z.string() }),
-  position,
-  context: z
-    .object({
-      triggerKind: z.number(),
-      selectedCompletionInfo: z
-        .object({ range: z.object({ start: position, end: position }), text: z.string() })
-        .optional(),
-    })
-    .optional(),
-});
-type Params = z.infer<typeof paramsSchema>;
+import type { Ask, Asked, Offered } from './suggestions';
 
 export const completionFeature: Feature = (session) => {
-  const { connection, context, documents, parts, onEdit, onEnd } = session;
+  const { commands, connection, context, documents, parts, onEdit, onEnd } = session;
   const completer = parts.createCompleter();
 
-  connection.languages.inlineCompletion.on(async (params: unknown, token) => {
-    const checked = paramsSchema.safeParse(params);
-    if (!checked.success) return wrongParams(InlineCompletionRequest.method, checked.error);
-    const document = documents.get(checked.data.textDocument.uri);
-    const text = document?.getText();
-    const outcome = await complete(session, completer, document, checked.data, toSignal(token));
-    if (outcome.kind === 'none' || document === undefined) {
-      if (outcome.kind === 'none') parts.log.debug(`No completion: ${outcome.reason}.`);
-      return { items: [] };
-    }
-    // The suggestion is for a text that is gone, and its range would be anywhere. Most editors have cancelled before.
-    if (document.getText() !== text) return { items: [] };
-    return { items: [outcome.suggestion, ...outcome.alternatives].map((each) => item(document, each)) };
-  });
+  const ask: Ask = async (asked, signal) => {
+    const offered = await complete(session, completer, asked, signal);
+    if (typeof offered !== 'string') return offered;
+    parts.log.debug(`No completion: ${offered}.`);
+    return null;
+  };
 
   onRequest(connection, explainRequest, async (params, signal) => {
     const document = documents.get(params.textDocument.uri);
@@ -63,9 +36,7 @@ export const completionFeature: Feature = (session) => {
     return { explanation };
   });
 
-  connection.onExecuteCommand(({ command }) => {
-    if (command === acceptedCommand) completer.accepted();
-  });
+  commands.add(acceptedCommand, () => completer.accepted());
   onEdit((document, changes) => completer.edited(document.uri, document.getText(), kindOf(changes)));
   documents.onDidClose(({ document }) => completer.forget(document.uri));
 
@@ -77,32 +48,38 @@ export const completionFeature: Feature = (session) => {
     if (model === null || whyOff(session, document) !== null) return;
     await completer.warm({ ...place(session, document, offset), explicit: false, signal }, model);
   });
-  return { inlineCompletionProvider: true, executeCommandProvider: { commands: [acceptedCommand] } };
+  plainCompletion(session, ask);
+  return inlineCompletion(session, ask);
 };
 
+/** What is offered, or in words why nothing is. */
 async function complete(
   session: Session,
   completer: Completer,
-  document: TextDocument | undefined,
-  params: Params,
+  { uri, position, explicit, selected }: Asked,
   signal: AbortSignal,
-): Promise<Outcome> {
-  const { options, parts } = session;
+): Promise<Offered | string> {
+  const { documents, options, parts } = session;
+  // It may change, or be closed, while a model is being waited for.
   const model = await parts.sharing.nearest.readyForCompletion(signal);
-  if (!model) return { kind: 'none', reason: 'no model is ready' };
-  if (!document) return { kind: 'none', reason: 'the document is not open' };
+  if (!model) return 'no model is ready';
+  const document = documents.get(uri);
+  if (!document) return 'the document is not open';
   const off = whyOff(session, document);
-  if (off !== null) return { kind: 'none', reason: off };
+  if (off !== null) return off;
 
-  const selected = params.context?.selectedCompletionInfo;
   const request = {
-    ...place(session, document, document.offsetAt(params.position)),
-    explicit: params.context?.triggerKind === InlineCompletionTriggerKind.Invoked,
+    ...place(session, document, document.offsetAt(position)),
+    explicit,
     debounce: options.settings.completions.debounce,
-    ...(selected && { selected: { start: document.offsetAt(selected.range.start), text: selected.text } }),
+    ...(selected && { selected: { start: document.offsetAt(selected.start), text: selected.text } }),
     signal,
   };
-  return completer.complete(request, model);
+  const outcome = await completer.complete(request, model);
+  if (outcome.kind === 'none') return outcome.reason;
+  // Its range would be anywhere. Most editors have cancelled before.
+  if (document.getText() !== request.text) return 'the document was changed meanwhile';
+  return { document, suggestions: [outcome.suggestion, ...outcome.alternatives] };
 }
 
 /** In words why this document is not completed; null: it is. */
@@ -126,12 +103,4 @@ function place({ context, options }: Session, document: TextDocument, offset: nu
 
 function kindOf(changes: readonly TextDocumentContentChangeEvent[]): EditKind {
   return changes.every((change) => 'range' in change && change.text === '') ? 'deleted' : 'typed';
-}
-
-function item(document: TextDocument, { id, insertText, start, end }: Suggestion): InlineCompletionItem {
-  return {
-    insertText,
-    range: Range.create(document.positionAt(start), document.positionAt(end)),
-    command: { title: 'Suggestion accepted', command: acceptedCommand, arguments: [id] },
-  };
 }

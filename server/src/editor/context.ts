@@ -17,6 +17,7 @@ export const contextFeature: Feature = (session) => {
     const root = typeof rootUri === 'string' ? [{ uri: rootUri, name: basename(rootUri) }] : [];
     folders.open(workspaceFolders ?? root);
     tellsOfFolders = capabilities.workspace?.workspaceFolders === true;
+    return { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } };
   });
   onReady(() => {
     if (!tellsOfFolders) return;
@@ -52,6 +53,5 @@ export const contextFeature: Feature = (session) => {
     );
   });
   onEnd(context.end);
-
-  return { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } };
+  return {};
 };

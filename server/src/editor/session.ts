@@ -15,6 +15,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type InitializationOptions, initializationOptionsSchema } from '#protocol';
 import { createMessageReader } from '../message-reader';
 import { clusterFeature } from './cluster';
+import { type Commands, createCommands } from './commands';
 import { completionFeature } from './completion';
 import { contextFeature } from './context';
 import { type ContextSource, createContextSource } from './context-source';
@@ -26,6 +27,7 @@ import { logFeature } from './log';
 import { modelsFeature } from './models';
 import type { EditorParts } from './parts';
 import { placementFeature } from './placement';
+import { createProgressMaker, type ProgressMaker } from './progress';
 import { settingsFeature } from './settings';
 import { stateFeature } from './state';
 import { stopFeature } from './stop';
@@ -41,10 +43,12 @@ export interface Session {
   readonly parts: EditorParts;
   /** What the window told in the handshake, with the settings as they are now. */
   readonly options: InitializationOptions;
+  readonly commands: Commands;
+  readonly progress: ProgressMaker;
   /** Sends a notification. Never throws: a client that has gone, or does not read, misses it. */
   tell(method: string, params: object): void;
-  /** Runs with what the client says of itself; the answer follows. */
-  onHandshake(action: (params: InitializeParams) => void): void;
+  /** Runs with what the client says of itself; answers with the capabilities that it gets for that. */
+  onHandshake(action: (params: InitializeParams) => ServerCapabilities): void;
   /** Runs when the handshake is done. */
   onReady(action: () => void): void;
   /** Runs once, when the connection has ended for whatever reason. */
@@ -73,7 +77,7 @@ const features: readonly Feature[] = [
 ];
 
 export function openSession(socket: Socket, parts: EditorParts): void {
-  const greeted: ((params: InitializeParams) => void)[] = [];
+  const greeted: ((params: InitializeParams) => ServerCapabilities)[] = [];
   const ready: (() => void)[] = [];
   const ended: (() => void)[] = [];
   const bounded = socket.pipe(new FrameLimit());
@@ -82,6 +86,9 @@ export function openSession(socket: Socket, parts: EditorParts): void {
   const options = initializationOptionsSchema.parse({});
   const folders = createWorkspaceFolders();
   const definitions = createDefinitions(connection);
+  const tell = createTell(connection);
+  const commands = createCommands(connection);
+  const progress = createProgressMaker(connection, tell);
   const session: Session = {
     connection,
     documents,
@@ -98,19 +105,23 @@ export function openSession(socket: Socket, parts: EditorParts): void {
     }),
     parts,
     options,
-    tell: createTell(connection),
+    commands,
+    progress,
+    tell,
     onHandshake: (action) => greeted.push(action),
     onReady: (action) => ready.push(action),
     onEnd: (action) => ended.push(action),
   };
   const capabilities: ServerCapabilities = { textDocumentSync: TextDocumentSyncKind.Incremental };
   for (const feature of features) Object.assign(capabilities, feature(session));
+  capabilities.executeCommandProvider = { commands: commands.names() };
 
   connection.onInitialize((params) => {
     const told = initializationOptionsSchema.safeParse(params.initializationOptions ?? {});
     if (told.success) Object.assign(options, told.data);
     else parts.log.warn(`A client sent settings that were ignored: ${told.error.issues[0]?.message}`);
-    for (const action of greeted) action(params);
+    if (params.capabilities.window?.workDoneProgress === true) progress.supported();
+    for (const action of greeted) Object.assign(capabilities, action(params));
     return { capabilities, serverInfo: { name: 'vramesh', version: parts.version } };
   });
   connection.onInitialized(() => {

@@ -41,6 +41,7 @@ export function createParts() {
       return () => lookers.delete(looker);
     },
     ...placementParts(),
+    metrics: { text: async () => 'up 1\n' },
     change(next: State) {
       current = next;
       for (const listener of listeners) listener(next);

@@ -75,6 +75,7 @@ describe('HTTP API', () => {
       '/instance/placement',
       '/instance/previews',
       '/instance/{id}',
+      '/metrics',
       '/models',
       '/openapi.json',
       '/place_instance',

@@ -24,6 +24,8 @@ const furtherCommands = [
   'peers leave',
   'service install',
   'service uninstall',
+  'token new',
+  'token remove',
 ];
 
 describe('command line: usage', () => {
@@ -33,7 +35,7 @@ describe('command line: usage', () => {
   it('--help names every command; --version tells the version', async () => {
     const help = await vramesh(['--help'], { home });
     assert.equal(help.code, 0);
-    for (const command of [...commands, 'service'])
+    for (const command of [...commands, 'service', 'token'])
       assert.match(help.stdout, new RegExp(`^  ${command}\\b.{10}`, 'm'));
     assert.equal(help.stderr, '');
     const version = await vramesh(['--version'], { home });
@@ -58,6 +60,12 @@ describe('command line: usage', () => {
     ['serve', '--http-port', '65536'],
     ['serve', '--http-port', 'any'],
     ['serve', '--idle-exit', '-1'],
+    ['serve', '--http-listen', 'a b'],
+    ['serve', '--http-listen', '[1.2.3.4]'],
+    ['serve', '--http-listen', '0.0.0.0:65536'],
+    ['serve', '--http-origin', 'chat.example'],
+    ['serve', '--http-origin', 'https://chat.example/'],
+    ['serve', '--http-origin', '*'],
     ['lsp'],
     ['place'],
     ['place', 'vramesh-tiny', '--context-size', '1'],

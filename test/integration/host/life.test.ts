@@ -28,7 +28,7 @@ describe('host: starting', () => {
   it('says in one line of JSON where it can be reached, and can be reached there', async () => {
     const host = await startHost();
     const { ready } = host;
-    assert.deepEqual(Object.keys(ready), ['ready', 'http', 'peer', 'socket', 'node_id']);
+    assert.deepEqual(Object.keys(ready), ['ready', 'http', 'https', 'peer', 'socket', 'node_id']);
     assert.equal(ready.ready, true);
     assert.match(ready.http ?? '', /^127\.0\.0\.1:\d+$/);
     assert.equal(ready.socket, path.join(host.home, 'host.sock'));

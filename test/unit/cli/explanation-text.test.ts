@@ -7,6 +7,7 @@ const cost: NonNullable<Explanation['cost']> = {
   reused_tokens: 40,
   evaluated_tokens: 6,
   generated_tokens: 9,
+  queue_ms: 0,
   first_token_ms: 12.4,
   total_ms: 30.6,
   prefill_tokens_per_second: null,

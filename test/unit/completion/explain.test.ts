@@ -22,6 +22,7 @@ const cost: GenerationStats = {
   reused_tokens: 0,
   evaluated_tokens: 30,
   generated_tokens: 7,
+  queue_ms: 0,
   first_token_ms: 3,
   total_ms: 9,
   prefill_tokens_per_second: null,

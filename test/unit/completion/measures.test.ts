@@ -11,6 +11,7 @@ function cost(changes: Partial<GenerationStats> = {}): GenerationStats {
     reused_tokens: 10,
     evaluated_tokens: 2,
     generated_tokens: 5,
+    queue_ms: 0,
     first_token_ms: 4,
     total_ms: 20,
     prefill_tokens_per_second: null,

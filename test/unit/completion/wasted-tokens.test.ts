@@ -8,6 +8,7 @@ const stats: GenerationStats = {
   reused_tokens: 12,
   evaluated_tokens: 8,
   generated_tokens: 5,
+  queue_ms: 0,
   first_token_ms: 3,
   total_ms: 9,
   prefill_tokens_per_second: null,

@@ -34,6 +34,7 @@ const stats: GenerationStats = {
   reused_tokens: 0,
   evaluated_tokens: 10,
   generated_tokens: 5,
+  queue_ms: 0,
   first_token_ms: 1,
   total_ms: 2,
   prefill_tokens_per_second: 1000,

@@ -61,6 +61,7 @@ const cost: GenerationStats = {
   reused_tokens: 1,
   evaluated_tokens: 3,
   generated_tokens: 2,
+  queue_ms: 0,
   first_token_ms: 5,
   total_ms: 9,
   prefill_tokens_per_second: null,

@@ -76,6 +76,7 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
   return {
     async generate(sequence, job, emit, alive) {
       const { prompt, maxTokens, temperature, seed, signal } = job;
+      const queue_ms = performance.now() - job.receivedAt;
       // one token is always left to evaluate: the next one follows from it
       await sequence.adaptStateToTokens(maxTokens === 0 ? [...prompt] : prompt.slice(0, -1), false);
       const prefillBegin = performance.now();
@@ -118,6 +119,7 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
           reused_tokens: reused,
           evaluated_tokens: evaluated,
           generated_tokens: generated,
+          queue_ms,
           first_token_ms: firstTokenAt === null ? null : firstTokenAt - job.receivedAt,
           total_ms: performance.now() - job.receivedAt,
           prefill_tokens_per_second:
@@ -139,6 +141,7 @@ export function costOfWaiting(job: GenerateJob): GenerationStats {
     reused_tokens: 0,
     evaluated_tokens: 0,
     generated_tokens: 0,
+    queue_ms: null,
     first_token_ms: null,
     total_ms: performance.now() - job.receivedAt,
     prefill_tokens_per_second: null,
