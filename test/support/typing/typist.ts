@@ -2,6 +2,7 @@
  * Writes traces: how somebody might type a short program, with a rhythm, slips of the finger, and pauses to think. The same
  * seed writes the same trace.
  */
+import { random } from '../../unit/completion/random';
 import { type Document, press } from './editor';
 import type { Trace } from './trace';
 
@@ -118,15 +119,4 @@ function nextOf(target: string, written: string): string {
 /** Box and Muller. */
 function normal(next: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
-}
-
-/** Mulberry32: numbers in [0, 1) that depend on the seed alone. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -152,7 +152,7 @@ function sample(next: () => number, words: readonly string[], most: number): str
 }
 
 /** Mulberry32: numbers in [0, 1) that depend on the seed alone. */
-function random(seed: number): () => number {
+export function random(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
