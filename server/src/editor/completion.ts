@@ -7,9 +7,10 @@ import {
 } from 'vscode-languageserver/node';
 import type { TextDocument, TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
 import * as z from 'zod';
-import { acceptedCommand, explainRequest } from '#protocol';
+import { acceptedCommand, explainRequest, whyNoCompletionRequest } from '#protocol';
 import type { Completer, EditKind, Outcome, Suggestion } from '../completion';
 import { onRequest, toSignal, wrongParams } from './checked';
+import { createLastOutcomes, type WhyNoCompletion } from './last-outcomes';
 import type { Feature, Session } from './session';
 
 const position = z.object({
@@ -33,12 +34,16 @@ type Params = z.infer<typeof paramsSchema>;
 export const completionFeature: Feature = (session) => {
   const { connection, context, documents, parts, onEdit, onEnd } = session;
   const completer = parts.createCompleter();
+  const last = createLastOutcomes();
 
   connection.languages.inlineCompletion.on(async (params: unknown, token) => {
     const checked = paramsSchema.safeParse(params);
     if (!checked.success) return wrongParams(InlineCompletionRequest.method, checked.error);
     const document = documents.get(checked.data.textDocument.uri);
     const outcome = await complete(session, completer, document, checked.data, toSignal(token));
+    // Of what nobody waited for any more there is nothing to be explained.
+    if (document !== undefined && !token.isCancellationRequested)
+      last.remember(document.uri, checked.data.position, outcome.kind === 'none' ? outcome.reason : null);
     if (outcome.kind === 'none' || document === undefined) {
       if (outcome.kind === 'none') parts.log.debug(`No completion: ${outcome.reason}.`);
       return { items: [] };
@@ -60,11 +65,21 @@ export const completionFeature: Feature = (session) => {
     return { explanation };
   });
 
+  onRequest(connection, whyNoCompletionRequest, ({ textDocument, position }): WhyNoCompletion => {
+    const document = documents.get(textDocument.uri);
+    const off = document === undefined ? 'the document is not open' : whyOff(session, document);
+    if (off !== null) return { outcome: 'off', reason: off };
+    return last.at(textDocument.uri, position);
+  });
+
   connection.onExecuteCommand(({ command }) => {
     if (command === acceptedCommand) completer.accepted();
   });
   onEdit((document, changes) => completer.edited(document.uri, document.getText(), kindOf(changes)));
-  documents.onDidClose(({ document }) => completer.forget(document.uri));
+  documents.onDidClose(({ document }) => {
+    completer.forget(document.uri);
+    last.forget(document.uri);
+  });
 
   const ended = new AbortController();
   onEnd(() => ended.abort());
