@@ -43,6 +43,13 @@ export const coveredDocuments = [
   { scheme: 'vscode-notebook-cell' },
 ];
 
+/** Trouble in the background belongs into the status item and the log, not into a pop-up with a stack trace. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 export class Vramesh implements Disposable {
   readonly log: LogOutputChannel;
   readonly client: LanguageClient;
@@ -61,7 +68,7 @@ export class Vramesh implements Disposable {
   constructor(context: ExtensionContext) {
     this.#extensionFolder = context.extensionPath;
     this.log = window.createOutputChannel('VRAMesh', { log: true });
-    this.client = new LanguageClient('vramesh', 'VRAMesh', () => this.#connect(), this.#clientOptions());
+    this.client = new QuietClient('vramesh', 'VRAMesh', () => this.#connect(), this.#clientOptions());
     this.#disposables = [
       this.log,
       this.#changed,
@@ -136,7 +143,6 @@ export class Vramesh implements Disposable {
         provideInlineCompletionItems: (document, position, context, token, next) =>
           this.#mayAsk(document, context) ? next(document, position, context, token) : null,
       },
-      // Trouble in the background belongs into the status item, not into a pop-up.
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
