@@ -1,4 +1,5 @@
 /** The extension's entry: one `Vramesh` per window. Starting the host is not waited for. */
+import './language';
 import type { ExtensionContext } from 'vscode';
 import { registerCommands } from './commands';
 import { registerTopologyView } from './panel/topology-view';

@@ -1,4 +1,5 @@
 /** Messages of the protocol, sent by this window. */
+import { t } from '@vscode/l10n';
 import type { CancellationToken } from 'vscode';
 import type * as z from 'zod';
 import type { RequestMessage } from '#protocol';
@@ -12,7 +13,8 @@ export async function request<P extends z.ZodType, R extends z.ZodType>(
   params: z.input<P>,
   token?: CancellationToken,
 ): Promise<z.output<R>> {
-  if (!client.isRunning()) throw new Error(problem ?? 'The host is not running yet. Try again in a moment.');
+  if (!client.isRunning())
+    throw new Error(problem ?? t('The host is not running yet. Try again in a moment.'));
   // A token of `undefined` would be sent as a second parameter.
   return token
     ? client.sendRequest(message.method, params, token)

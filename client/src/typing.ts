@@ -22,12 +22,17 @@ export class Typing implements Disposable {
     else this.#undone.delete(document);
   });
 
+  /** What the user did last that keeps the editor from asking. */
+  whyQuiet(document: TextDocument): 'selection' | 'undone' | null {
+    const editor = window.activeTextEditor;
+    if (editor?.document === document && editor.selections.some(({ isEmpty }) => !isEmpty))
+      return 'selection';
+    return this.#undone.has(document) ? 'undone' : null;
+  }
+
   /** Whether a completion may be asked for; one that the user wants always may. */
   mayAsk(document: TextDocument, { triggerKind }: InlineCompletionContext): boolean {
-    if (triggerKind === InlineCompletionTriggerKind.Invoke) return true;
-    const editor = window.activeTextEditor;
-    const selects = editor?.document === document && editor.selections.some(({ isEmpty }) => !isEmpty);
-    return !selects && !this.#undone.has(document);
+    return triggerKind === InlineCompletionTriggerKind.Invoke || this.whyQuiet(document) === null;
   }
 
   dispose(): void {

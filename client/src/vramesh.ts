@@ -1,11 +1,15 @@
 /** This window's VRAMesh: it owns the language client, the last state of the host, and the status items. */
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import { t } from '@vscode/l10n';
 import {
   type Disposable,
   EventEmitter,
   type ExtensionContext,
+  type InlineCompletionContext,
+  InlineCompletionTriggerKind,
   type LogOutputChannel,
+  type TextDocument,
   window,
   workspace,
 } from 'vscode';
@@ -20,7 +24,9 @@ import {
 import { lookingNotification, type State, stateNotification } from '#protocol';
 import { attach, homeFolder } from '#protocol/attach';
 import { openContext } from './context';
+import { keepContextKeys } from './context-keys';
 import { affectsSettings, readSettings } from './settings';
+import { Snooze } from './snooze';
 import { StatusItems } from './status/items';
 import { MachinesView } from './tree/machines-view';
 import { Typing } from './typing';
@@ -28,6 +34,21 @@ import { Typing } from './typing';
 /** The host is started anew this often before the window waits for the user. */
 const mostRestarts = 4;
 const restartWindowMs = 3 * 60_000;
+
+/** What is completed. */
+export const coveredDocuments = [
+  { scheme: 'file' },
+  { scheme: 'untitled' },
+  { scheme: 'vscode-remote' },
+  { scheme: 'vscode-notebook-cell' },
+];
+
+/** Trouble in the background belongs into the status item and the log, not into a pop-up with a stack trace. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
 
 export class Vramesh implements Disposable {
   readonly log: LogOutputChannel;
@@ -40,19 +61,23 @@ export class Vramesh implements Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #disposables: Disposable[];
   readonly #extensionFolder: string;
-  readonly #typing = new Typing();
+  readonly typing = new Typing();
+  readonly snooze = new Snooze();
   #restarts: number[] = [];
 
   constructor(context: ExtensionContext) {
     this.#extensionFolder = context.extensionPath;
     this.log = window.createOutputChannel('VRAMesh', { log: true });
-    this.client = new LanguageClient('vramesh', 'VRAMesh', () => this.#connect(), this.#clientOptions());
+    this.client = new QuietClient('vramesh', 'VRAMesh', () => this.#connect(), this.#clientOptions());
     this.#disposables = [
       this.log,
       this.#changed,
-      this.#typing,
+      this.typing,
+      this.snooze,
+      this.snooze.onDidChange(() => this.#changed.fire()),
       new StatusItems(this),
       new MachinesView(this),
+      keepContextKeys(this),
       openContext(this.client),
       this.client.onDidChangeState(({ newState }) => {
         if (newState !== ClientState.Running) this.#noHost(this.problem);
@@ -107,12 +132,7 @@ export class Vramesh implements Disposable {
 
   #clientOptions(): LanguageClientOptions {
     return {
-      documentSelector: [
-        { scheme: 'file' },
-        { scheme: 'untitled' },
-        { scheme: 'vscode-remote' },
-        { scheme: 'vscode-notebook-cell' },
-      ],
+      documentSelector: coveredDocuments,
       initializationOptions: () => ({
         client: 'vscode',
         definitions: true,
@@ -121,9 +141,8 @@ export class Vramesh implements Disposable {
       outputChannel: this.log,
       middleware: {
         provideInlineCompletionItems: (document, position, context, token, next) =>
-          this.#typing.mayAsk(document, context) ? next(document, position, context, token) : null,
+          this.#mayAsk(document, context) ? next(document, position, context, token) : null,
       },
-      // Trouble in the background belongs into the status item, not into a pop-up.
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
@@ -132,14 +151,21 @@ export class Vramesh implements Disposable {
     };
   }
 
+  /** What the user asks for explicitly always may be asked for. */
+  #mayAsk(document: TextDocument, context: InlineCompletionContext): boolean {
+    const snoozed = this.snooze.secondsLeft !== null;
+    const explicit = context.triggerKind === InlineCompletionTriggerKind.Invoke;
+    return (explicit || !snoozed) && this.typing.mayAsk(document, context);
+  }
+
   #closed(): { action: CloseAction; handled: boolean } {
     const now = Date.now();
     this.#restarts = [...this.#restarts.filter((time) => now - time < restartWindowMs), now];
     const restart = this.#restarts.length <= mostRestarts;
     this.#noHost(
       restart
-        ? 'The host ended and is started again.'
-        : 'The host ended several times. Use "VRAMesh: Restart Host".',
+        ? t('The host ended and is started again.')
+        : t('The host ended several times. Use “VRAMesh: Restart Host”.'),
     );
     return { action: restart ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true };
   }

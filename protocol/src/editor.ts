@@ -330,6 +330,27 @@ export const explainRequest = {
   result: z.object({ explanation: explanationSchema }),
 } as const;
 
+export const whyNoCompletionRequest = {
+  method: 'vramesh/whyNoCompletion',
+  kind: 'request',
+  direction: 'editor to host',
+  description:
+    'What came of the last request for a completion at a place of an open document. Asks no model.',
+  params: z.object({
+    textDocument: z.object({ uri: documentUri }),
+    position: z.object({ line: lineNumber, character: lineNumber.describe('UTF-16 units, from 0') }),
+  }),
+  result: z.object({
+    outcome: z
+      .enum(['off', 'none', 'offered', 'unasked'])
+      .describe(
+        'off: there is none anywhere in this document; unasked: the last request for it was for another place, or ' +
+          'there was none',
+      ),
+    reason: z.string().nullable().describe('why there was none, or why there never is'),
+  }),
+} as const;
+
 /** `workspace/executeCommand`, which inline completion items carry: the suggestion was taken. Its argument is the item's id. */
 export const acceptedCommand = 'vramesh.completionAccepted';
 
@@ -369,5 +390,6 @@ export const editorMessages = [
   removePeerRequest,
   leaveRequest,
   explainRequest,
+  whyNoCompletionRequest,
   stopRequest,
 ] as const;

@@ -170,6 +170,10 @@ export const messageExamples: Readonly<Record<string, MessageExample>> = {
       },
     },
   },
+  'vramesh/whyNoCompletion': {
+    params: { textDocument: { uri: 'file:///home/ada/cart/sum.ts' }, position: { line: 3, character: 24 } },
+    result: { outcome: 'none', reason: 'the model had nothing useful to say here a moment ago' },
+  },
   'vramesh/stop': { params: {}, result: {} },
   'node/update': { params: { version: 7, sections: { requests: 1, downloads: [download] } } },
   'node/roster': { params: { members: [member] } },

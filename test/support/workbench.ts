@@ -57,6 +57,8 @@ export interface WorkbenchFiles {
   /** Of a host that runs already, and is not ended with the window. */
   home?: string;
   settings?: Record<string, unknown>;
+  /** Of the window, as a language pack would make it; VS Code's own texts stay English without one. */
+  language?: string;
 }
 
 export async function openWorkbench({
@@ -64,6 +66,7 @@ export async function openWorkbench({
   env,
   home,
   settings,
+  language,
 }: WorkbenchFiles): Promise<WorkbenchUnderTest> {
   const { openBrowser, startWorkbench } = await loadScripts();
   // Short, because the host's sockets live below it.
@@ -87,6 +90,7 @@ export async function openWorkbench({
   const browser = await openBrowser();
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   page.setDefaultTimeout(waitMs);
+  if (language) await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = '${language}'`);
   await page.goto(workbench.url);
   await page.locator('.monaco-workbench .statusbar-item').first().waitFor();
 

@@ -1,4 +1,5 @@
 /** The questions of "Download Model…": what shall be fetched, and in which quantisation. */
+import { t } from '@vscode/l10n';
 import { type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import { type CatalogueEntry, type Download, listModelsRequest } from '#protocol';
 import { request } from '../requests';
@@ -6,7 +7,7 @@ import { downloadItem, isStopped, isUnderWay, sourceProblem } from '../text/down
 import { catalogueItem, notHere, quantizationItems } from '../text/model-items';
 import type { Vramesh } from '../vramesh';
 
-const title = 'Download Model';
+const title = t('Download Model');
 
 interface Choice extends QuickPickItem {
   choose?(): Promise<string | Download | undefined>;
@@ -24,18 +25,20 @@ export async function chooseSource(vramesh: Vramesh): Promise<string | Download 
       ...downloadItem(download),
       choose: async () => (isUnderWay(download) ? download : download.source),
     })),
-    ...(begun.length > 0 ? [{ label: 'Catalogue', kind: QuickPickItemKind.Separator }] : []),
+    ...(begun.length > 0 ? [{ label: t('Catalogue'), kind: QuickPickItemKind.Separator }] : []),
     ...catalogue.map((entry) => {
       const item = catalogueItem(entry);
-      const description = missing.has(entry) ? item.description : `${item.description} · on this machine`;
+      const description = missing.has(entry)
+        ? item.description
+        : `${item.description} · ${t('on this machine')}`;
       return { ...item, description, choose: () => chooseQuantization(entry) };
     }),
     { label: '', kind: QuickPickItemKind.Separator },
-    { label: '$(link) From Hugging Face or a URL…', choose: askForSource },
+    { label: `$(link) ${t('From Hugging Face or a URL…')}`, choose: askForSource },
   ];
   const picked = await window.showQuickPick(items, {
     title,
-    placeHolder: 'Which model?',
+    placeHolder: t('Which model?'),
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -48,7 +51,7 @@ export async function chooseQuantization(entry: CatalogueEntry): Promise<string 
   if (items.length === 1) return items[0]?.source;
   const picked = await window.showQuickPick(items, {
     title: `${title}: ${entry.name}`,
-    placeHolder: 'Which quantisation? Fewer bits need less memory and are less exact.',
+    placeHolder: t('Which quantisation? Fewer bits need less memory and are less exact.'),
   });
   return picked?.source;
 }
@@ -56,7 +59,7 @@ export async function chooseQuantization(entry: CatalogueEntry): Promise<string 
 async function askForSource(): Promise<string | undefined> {
   const source = await window.showInputBox({
     title,
-    prompt: 'A GGUF on Hugging Face, or the https address of one',
+    prompt: t('A GGUF on Hugging Face, or the https address of one'),
     placeHolder: 'hf:owner/repository/file.gguf',
     ignoreFocusOut: true,
     validateInput: (text) => (text.trim() === '' ? null : sourceProblem(text)),

@@ -1,4 +1,5 @@
 /** The questions of "Other Wishes…": how a model shall be placed, one wish a line, until the previews are asked for. */
+import { t } from '@vscode/l10n';
 import { type QuickPickItem, window } from 'vscode';
 import type * as z from 'zod';
 import type { previewsRequest } from '#protocol';
@@ -15,38 +16,42 @@ interface Question {
   readonly options: readonly Option[];
 }
 
-const tokens = (size: number): Option => ({ label: `${size} tokens`, wish: { context_size: size } });
+const tokens = (size: number): Option => ({ label: t('{0} tokens', size), wish: { context_size: size } });
 const side = (count: number): Option => ({ label: String(count), wish: { sequences: count } });
 
 const questions: readonly Question[] = [
   {
-    title: 'Context',
+    title: t('Context'),
     options: [
-      { label: '4096 tokens, less when memory is short', wish: {} },
+      { label: t('4096 tokens, less when memory is short'), wish: {} },
       ...[512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536, 131_072].map(tokens),
     ],
   },
-  { title: 'Requests side by side', options: [{ label: '4', wish: {} }, ...[1, 2, 8, 16].map(side)] },
+  { title: t('Requests side by side'), options: [{ label: '4', wish: {} }, ...[1, 2, 8, 16].map(side)] },
   {
-    title: 'KV cache',
+    title: t('KV cache'),
     options: [
       { label: 'f16', wish: {} },
-      { label: 'q8_0', description: 'half the VRAM', wish: { kv_cache_type: 'q8_0' } },
-      { label: 'q4_0', description: 'a quarter of the VRAM, less exact', wish: { kv_cache_type: 'q4_0' } },
+      { label: 'q8_0', description: t('half the VRAM'), wish: { kv_cache_type: 'q8_0' } },
+      { label: 'q4_0', description: t('a quarter of the VRAM, less exact'), wish: { kv_cache_type: 'q4_0' } },
     ],
   },
   {
-    title: 'Used for',
+    title: t('Used for'),
     options: [
-      { label: 'completion', wish: {} },
-      { label: 'chat', description: 'never takes memory from the completion model', wish: { role: 'chat' } },
+      { label: t('completion'), wish: {} },
+      {
+        label: t('chat'),
+        description: t('never takes memory from the completion model'),
+        wish: { role: 'chat' },
+      },
     ],
   },
   {
-    title: 'Devices',
+    title: t('Devices'),
     options: [
-      { label: 'GPUs first', wish: {} },
-      { label: 'CPU only', wish: { prefer_gpu: false } },
+      { label: t('GPUs first'), wish: {} },
+      { label: t('CPU only'), wish: { prefer_gpu: false } },
     ],
   },
 ];
@@ -60,10 +65,10 @@ export async function chooseWishes(title: string): Promise<ChosenWishes | undefi
       description: (chosen.get(question) ?? question.options[0])?.label ?? '',
       question,
     }));
-    const done = { label: '$(check) Show Previews', question: null };
+    const done = { label: `$(check) ${t('Show Previews')}`, question: null };
     const picked = await window.showQuickPick([done, ...lines], {
       title,
-      placeHolder: 'What shall be different?',
+      placeHolder: t('What shall be different?'),
     });
     if (picked === undefined) return undefined;
     if (picked.question === null) return Object.assign({}, ...[...chosen.values()].map(({ wish }) => wish));

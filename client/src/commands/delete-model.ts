@@ -1,8 +1,9 @@
 /** "Delete Downloaded Model…": frees the disk space of a model that VRAMesh has fetched. */
+import { t } from '@vscode/l10n';
 import { window } from 'vscode';
 import { deleteModelRequest, listModelsRequest, type ModelRef } from '#protocol';
 import { request } from '../requests';
-import { size } from '../text/format';
+import { plain, size } from '../text/format';
 import { listingItem } from '../text/model-items';
 import type { Vramesh } from '../vramesh';
 
@@ -12,10 +13,10 @@ export async function deleteModel(vramesh: Vramesh): Promise<void> {
   const items = models
     .filter(({ deletable }) => deletable)
     .map((listing) => ({ ...listingItem(listing, instances), model: listing.model }));
-  if (items.length === 0) throw new Error('No model was downloaded, so there is none to delete.');
+  if (items.length === 0) throw new Error(t('No model was downloaded, so there is none to delete.'));
   const picked = await window.showQuickPick(items, {
-    title: 'Delete Downloaded Model',
-    placeHolder: 'Which model?',
+    title: t('Delete Downloaded Model'),
+    placeHolder: t('Which model?'),
     matchOnDetail: true,
   });
   if (picked && (await isMeant(picked.model)))
@@ -23,10 +24,11 @@ export async function deleteModel(vramesh: Vramesh): Promise<void> {
 }
 
 async function isMeant({ name, path, size_bytes }: ModelRef): Promise<boolean> {
+  const remove = t('Delete');
   const answer = await window.showWarningMessage(
-    `Delete ${name}?`,
-    { modal: true, detail: `This frees ${size(size_bytes)}. It is deleted for good:\n${path}` },
-    'Delete',
+    t('Delete {0}?', plain(name)),
+    { modal: true, detail: `${t('This frees {0}. It is deleted for good:', size(size_bytes))}\n${path}` },
+    remove,
   );
-  return answer === 'Delete';
+  return answer === remove;
 }

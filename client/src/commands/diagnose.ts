@@ -1,4 +1,5 @@
 /** "Diagnose": what `vramesh doctor` checks, as a document that can be read and copied into an issue. */
+import { t } from '@vscode/l10n';
 import { Uri, window, workspace } from 'vscode';
 import { type Check, diagnoseRequest } from '#protocol';
 import { request } from '../requests';
@@ -11,10 +12,10 @@ export async function diagnose(vramesh: Vramesh): Promise<void> {
   const lines = checks.map(({ name, status, detail, advice }) =>
     [
       `- ${marks[status]} **${name}**: ${detail}`,
-      ...(advice === null ? [] : [`  - What to do: ${advice}`]),
+      ...(advice === null ? [] : [`  - ${t('What to do: {0}', advice)}`]),
     ].join('\n'),
   );
-  const content = ['# VRAMesh: diagnosis', '', ...lines, ''].join('\n');
+  const content = [`# ${t('VRAMesh: diagnosis')}`, '', ...lines, ''].join('\n');
   await showReadOnly(content);
 }
 

@@ -1,4 +1,5 @@
 /** A download on the screen: progress with cancel, and what came of it. The host goes on when the window closes. */
+import { t } from '@vscode/l10n';
 import { type CancellationToken, commands, type Progress, ProgressLocation, window } from 'vscode';
 import { cancelDownloadRequest, type Download, downloadRequest } from '#protocol';
 import { request } from '../requests';
@@ -18,16 +19,16 @@ export async function fetchModel(vramesh: Vramesh, source: string): Promise<void
 export async function followDownload(vramesh: Vramesh, download: Download): Promise<void> {
   const name = plain(download.name);
   const last = await window.withProgress(
-    { location: ProgressLocation.Notification, title: `VRAMesh: fetching ${name}`, cancellable: true },
+    { location: ProgressLocation.Notification, title: t('VRAMesh: fetching {0}', name), cancellable: true },
     (progress, token) => untilItStops(vramesh, download, progress, token),
   );
   if (last === 'cancelled') {
     await request(vramesh, cancelDownloadRequest, { download_id: download.id });
-    say(`${name} is no longer fetched. What has arrived is kept: "Download Model…" goes on with it.`);
-  } else if (last === 'gone') say(`${name} is no longer fetched: it was given up elsewhere.`);
-  else if (last.state === 'failed') throw new Error(last.error ?? `${name} could not be fetched.`);
+    say(t('{0} is no longer fetched. What has arrived is kept: “Download Model…” goes on with it.', name));
+  } else if (last === 'gone') say(t('{0} is no longer fetched: it was given up elsewhere.', name));
+  else if (last.state === 'failed') throw new Error(last.error ?? t('{0} could not be fetched.', name));
   else if (last.state === 'done') await offerToPlace(last);
-  else say(`${name} was paused elsewhere. "Download Model…" goes on with it.`);
+  else say(t('{0} was paused elsewhere. “Download Model…” goes on with it.', name));
 }
 
 /** How it is when it moves no more. */
@@ -64,9 +65,9 @@ function untilItStops(
 }
 
 async function offerToPlace({ name, model_id }: Download): Promise<void> {
-  const placeIt = 'Place';
+  const placeIt = t('Place');
   const choice = await window.showInformationMessage(
-    `VRAMesh: ${plain(name)} is on this machine.`,
+    t('VRAMesh: {0} is on this machine.', plain(name)),
     ...(model_id === null ? [] : [placeIt]),
   );
   // Through the command, which shows its own failures.

@@ -1,6 +1,8 @@
 /** The commands. One command is one file; a failure is shown to the user who asked for it. */
+import { t } from '@vscode/l10n';
 import { commands, type Disposable, window } from 'vscode';
 import type { Vramesh } from '../vramesh';
+import { copyId } from './copy-id';
 import { deleteModel } from './delete-model';
 import { diagnose } from './diagnose';
 import { download } from './download';
@@ -9,13 +11,18 @@ import { invite } from './invite';
 import { join } from './join';
 import { leave } from './leave';
 import { gpuMenu, modelMenu } from './menus';
+import { openSettings } from './open-settings';
+import { openWalkthrough } from './open-walkthrough';
 import { place } from './place';
+import { placeHere } from './place-here';
 import { removeMachine } from './remove-machine';
 import { restartHost } from './restart-host';
 import { showLog } from './show-log';
 import { showTopology } from './show-topology';
+import { endSnooze, snooze } from './snooze';
 import { toggleCompletions, toggleLanguage } from './toggle-completions';
 import { unplace } from './unplace';
+import { explainNoCompletion } from './why-no-completion';
 
 /** `argument`: what another command or our page hands over; unknown, since any extension may. */
 export type Command = (vramesh: Vramesh, argument: unknown) => Promise<void>;
@@ -27,6 +34,11 @@ const all: Record<string, Command> = {
   [commandIds.deleteModel]: deleteModel,
   [commandIds.toggleCompletions]: toggleCompletions,
   [commandIds.toggleLanguage]: toggleLanguage,
+  [commandIds.snooze]: snooze,
+  [commandIds.endSnooze]: endSnooze,
+  [commandIds.whyNoCompletion]: explainNoCompletion,
+  [commandIds.openSettings]: openSettings,
+  [commandIds.openWalkthrough]: openWalkthrough,
   [commandIds.invite]: invite,
   [commandIds.join]: join,
   [commandIds.removeMachine]: (vramesh, argument) => removeMachine(vramesh, subjectOf(argument)),
@@ -35,6 +47,8 @@ const all: Record<string, Command> = {
   [commandIds.restartHost]: restartHost,
   [commandIds.diagnose]: diagnose,
   [commandIds.showTopology]: showTopology,
+  [commandIds.placeHere]: placeHere,
+  [commandIds.copyId]: (vramesh, argument) => copyId(vramesh, subjectOf(argument)),
   [commandIds.gpuMenu]: gpuMenu,
   [commandIds.modelMenu]: modelMenu,
 };
@@ -52,7 +66,7 @@ export function registerCommands(vramesh: Vramesh): Disposable[] {
       command(vramesh, argument).catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error);
         vramesh.log.error(reason);
-        void window.showErrorMessage(`VRAMesh: ${reason}`, 'Show Log').then((choice) => {
+        void window.showErrorMessage(`VRAMesh: ${reason}`, t('Show Log')).then((choice) => {
           if (choice) vramesh.log.show();
         });
       }),

@@ -1,4 +1,5 @@
 /** "Leave Cluster": this machine trusts nobody any more, and nobody trusts it. */
+import { t } from '@vscode/l10n';
 import { window } from 'vscode';
 import { leaveRequest } from '#protocol';
 import { request } from '../requests';
@@ -6,13 +7,14 @@ import type { Vramesh } from '../vramesh';
 
 export async function leave(vramesh: Vramesh): Promise<void> {
   const confirmed = await window.showWarningMessage(
-    'Leave the cluster?',
+    t('Leave the cluster?'),
     {
       modal: true,
-      detail:
+      detail: t(
         'This machine no longer uses what others run, nor they what it runs. To come back it must be invited.',
+      ),
     },
-    'Leave',
+    t('Leave'),
   );
   if (confirmed) await request(vramesh, leaveRequest, {});
 }

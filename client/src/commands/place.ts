@@ -1,32 +1,47 @@
 /** "Place Model on GPU…": choose a model, choose among previews, watch it load, cancel if it takes too long. */
 import { randomUUID } from 'node:crypto';
+import { t } from '@vscode/l10n';
 import { ProgressLocation, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import { WorkDoneProgress } from 'vscode-languageclient/node';
 import { listModelsRequest, onSeveralMachines, type Preview, placeRequest, previewsRequest } from '#protocol';
 import { request } from '../requests';
 import { catalogueItem, elsewhereItem, listingItem, notHere } from '../text/model-items';
-import { previewItem } from '../text/placement-text';
+import { isOnGpu, previewItem } from '../text/placement-text';
+import type { Where } from '../text/tree-text';
 import type { Vramesh } from '../vramesh';
 import { chooseQuantization } from './choose-source';
 import { type ChosenWishes, chooseWishes } from './choose-wishes';
 import { fetchModel } from './fetch-model';
 import { createSteps } from './steps';
 
-const title = 'Place Model on GPU';
+/** How a model shall be placed, and what the user is told that this is. */
+interface Plan {
+  readonly title: string;
+  readonly wishes: ChosenWishes;
+  /** The only one that shall hold it; `null`: any device. */
+  readonly gpuIndex: number | null;
+}
 
 /** `argument`: the model, when another command has chosen it. */
 export async function place(vramesh: Vramesh, argument: unknown): Promise<void> {
-  const modelId = typeof argument === 'string' ? argument : await chooseModel(vramesh);
-  if (modelId === undefined) return;
-  await placeWith(vramesh, modelId, {});
+  const plan = { title: t('Place Model on GPU'), wishes: {}, gpuIndex: null };
+  const modelId = typeof argument === 'string' ? argument : await chooseModel(vramesh, plan.title);
+  if (modelId !== undefined) await placeWith(vramesh, modelId, plan);
 }
 
-async function placeWith(vramesh: Vramesh, modelId: string, wishes: ChosenWishes): Promise<void> {
-  const choice = await choosePreview(vramesh, modelId, wishes);
+/** On one machine, or one GPU of it. */
+export async function placeAt(vramesh: Vramesh, { nodeId, gpuIndex, name }: Where): Promise<void> {
+  const plan = { title: t('Place Model on {0}', name), wishes: { nodes: [nodeId] }, gpuIndex };
+  const modelId = await chooseModel(vramesh, plan.title);
+  if (modelId !== undefined) await placeWith(vramesh, modelId, plan);
+}
+
+async function placeWith(vramesh: Vramesh, modelId: string, plan: Plan): Promise<void> {
+  const choice = await choosePreview(vramesh, modelId, plan);
   if (choice === 'wishes') {
-    const others = await chooseWishes(title);
-    if (others) await placeWith(vramesh, modelId, others);
-  } else if (choice) await load(vramesh, choice, wishes);
+    const others = await chooseWishes(plan.title);
+    if (others) await placeWith(vramesh, modelId, { ...plan, wishes: { ...plan.wishes, ...others } });
+  } else if (choice) await load(vramesh, choice, plan.wishes);
 }
 
 interface ModelItem extends QuickPickItem {
@@ -34,7 +49,7 @@ interface ModelItem extends QuickPickItem {
   choose?(): Promise<string | undefined>;
 }
 
-async function chooseModel(vramesh: Vramesh): Promise<string | undefined> {
+async function chooseModel(vramesh: Vramesh, title: string): Promise<string | undefined> {
   const { models, elsewhere, catalogue } = await request(vramesh, listModelsRequest, {});
   const instances = vramesh.state?.instances ?? [];
   const items: ModelItem[] = [
@@ -45,10 +60,10 @@ async function chooseModel(vramesh: Vramesh): Promise<string | undefined> {
         return listing.model.id;
       },
     })),
-    ...(elsewhere.length > 0 ? [{ label: 'On other machines', kind: QuickPickItemKind.Separator }] : []),
+    ...(elsewhere.length > 0 ? [{ label: t('On other machines'), kind: QuickPickItemKind.Separator }] : []),
     ...elsewhere.map((model) => ({ ...elsewhereItem(model), choose: async () => model.name })),
-    { label: '$(folder-opened) Choose a GGUF file…', choose: chooseFile },
-    { label: 'Download…', kind: QuickPickItemKind.Separator },
+    { label: `$(folder-opened) ${t('Choose a GGUF file…')}`, choose: () => chooseFile(title) },
+    { label: t('Download…'), kind: QuickPickItemKind.Separator },
     ...notHere(catalogue, models).map((entry) => ({
       ...catalogueItem(entry),
       async choose() {
@@ -60,18 +75,18 @@ async function chooseModel(vramesh: Vramesh): Promise<string | undefined> {
   ];
   const picked = await window.showQuickPick(items, {
     title,
-    placeHolder: 'Which model?',
+    placeHolder: t('Which model?'),
     matchOnDescription: true,
     matchOnDetail: true,
   });
   return picked?.choose?.();
 }
 
-async function chooseFile(): Promise<string | undefined> {
+async function chooseFile(title: string): Promise<string | undefined> {
   const files = await window.showOpenDialog({
     title,
-    filters: { 'GGUF model': ['gguf'] },
-    openLabel: 'Choose',
+    filters: { [t('GGUF model')]: ['gguf'] },
+    openLabel: t('Choose'),
   });
   return files?.[0]?.fsPath;
 }
@@ -80,25 +95,32 @@ async function chooseFile(): Promise<string | undefined> {
 async function choosePreview(
   vramesh: Vramesh,
   modelId: string,
-  wishes: ChosenWishes,
+  { title, wishes, gpuIndex }: Plan,
 ): Promise<Preview | 'wishes' | undefined> {
-  const { previews } = await request(vramesh, previewsRequest, { ...wishes, model_id: modelId });
+  const all = (await request(vramesh, previewsRequest, { ...wishes, model_id: modelId })).previews;
+  const there = gpuIndex === null ? all : all.filter((preview) => isOnGpu(preview, gpuIndex));
+  // Where nothing was worked out for this GPU, the others say why.
+  const previews = there.length > 0 ? there : all;
   const machines = onSeveralMachines(previews);
   const items = (possible: boolean) =>
     previews
       .filter(({ error }) => (error === null) === possible)
       .map((preview) => ({ ...previewItem(preview, machines), preview }));
   const refused = items(false);
-  const separator = { label: 'Not possible', kind: QuickPickItemKind.Separator };
-  const all: (QuickPickItem & { readonly preview?: Preview | 'wishes' })[] = [
+  const separator = { label: t('Not possible'), kind: QuickPickItemKind.Separator };
+  const choices: (QuickPickItem & { readonly preview?: Preview | 'wishes' })[] = [
     ...items(true),
-    { label: '$(settings) Other Wishes…', description: 'context, KV cache, use, devices', preview: 'wishes' },
+    {
+      label: `$(settings) ${t('Other Wishes…')}`,
+      description: t('context, KV cache, use, devices'),
+      preview: 'wishes',
+    },
     ...(refused.length > 0 ? [separator, ...refused] : []),
   ];
   const preview = (
-    await window.showQuickPick(all, {
+    await window.showQuickPick(choices, {
       title,
-      placeHolder: 'Where? GiB in use afterwards of all that the device has, and how fast it will be.',
+      placeHolder: t('Where? GiB in use afterwards of all that the device has, and how fast it will be.'),
       matchOnDescription: true,
     })
   )?.preview;
@@ -110,7 +132,7 @@ async function choosePreview(
 /** What was previewed, with the same wishes, or nothing. */
 async function load(vramesh: Vramesh, { id, model_id }: Preview, wishes: ChosenWishes): Promise<void> {
   await window.withProgress(
-    { location: ProgressLocation.Notification, title: 'VRAMesh: placing the model', cancellable: true },
+    { location: ProgressLocation.Notification, title: t('VRAMesh: placing the model'), cancellable: true },
     async (progress, token) => {
       const step = createSteps();
       const workDoneToken = randomUUID();

@@ -1,4 +1,5 @@
 /** "Restart Host": ends the host with its engines, for every window, and starts a new one. */
+import { t } from '@vscode/l10n';
 import { ProgressLocation, window } from 'vscode';
 import { stopRequest } from '#protocol';
 import { hostHasEnded, request } from '../requests';
@@ -6,7 +7,7 @@ import type { Vramesh } from '../vramesh';
 
 export async function restartHost(vramesh: Vramesh): Promise<void> {
   await window.withProgress(
-    { location: ProgressLocation.Window, title: 'VRAMesh: restarting the host' },
+    { location: ProgressLocation.Window, title: t('VRAMesh: restarting the host') },
     async () => {
       if (vramesh.client.isRunning()) {
         await request(vramesh, stopRequest, {}).catch((error: unknown) => {

@@ -1,6 +1,10 @@
-/** What status item 1 says of the GPUs. Pure: the state in, texts out. */
-import type { Gpu, NodeProfile } from '#protocol';
-import { escapeMarkdown, inGib, percent, plain } from '../text/format';
+/** What status item 1 says of the GPUs, and in its hover of the whole machine. Pure: the state in, texts out. */
+import { t } from '@vscode/l10n';
+import type { Gpu, NodeProfile, State } from '#protocol';
+import { actionRow, instanceRows, machineRows } from '../text/card-text';
+import { escapeMarkdown, inGib, percent, plain, unknown } from '../text/format';
+import { measuresLines } from '../text/measures-text';
+import { gpuWords } from '../text/words';
 
 export interface StatusText {
   readonly text: string;
@@ -11,57 +15,67 @@ export interface StatusText {
 /** Consumer GPUs begin to lower their clocks a little above this. */
 const hotCelsius = 85;
 
-export function gpuText(profile: NodeProfile): StatusText {
+/** `null`: this machine is not in it. */
+export function gpuText(state: State): StatusText | null {
+  const profile = state.topology.nodes.find(({ status }) => status === 'this')?.node_profile;
+  if (profile === undefined) return null;
   const { gpus } = profile;
-  const first = gpus[0];
-  if (!first) {
-    return {
-      text: '$(chip) CPU',
-      tooltip: ['**VRAMesh**', noGpu(profile), hostRow(profile)].join('\n\n'),
-      warning: false,
-    };
-  }
-  const names = new Set(gpus.map((gpu) => shortName(gpu.name)));
-  const count = gpus.length > 1 ? `${gpus.length}× ` : '';
-  const name = names.size > 1 ? 'GPU' : shortName(first.name);
-  const lost = gpus.filter((gpu) => gpu.status === 'lost').length;
-  const asleep = gpus.every((gpu) => gpu.status === 'asleep');
-  const readings = asleep ? 'asleep' : `${percent(profile.system.gpu_usage)} · ${vram(profile)}`;
+  const lost = gpus.filter(({ status }) => status === 'lost').length;
   return {
-    text: `$(chip) ${count}${name} ${readings}${lost > 0 ? ` · ${lost} lost` : ''}`,
-    tooltip: tooltip(profile),
-    warning: lost > 0 || gpus.some((gpu) => (gpu.temp ?? 0) >= hotCelsius),
+    text: `$(chip) ${summary(profile)}${lost > 0 ? ` · ${t('{0} lost', lost)}` : ''}`,
+    tooltip: card(profile, state),
+    warning: lost > 0 || gpus.some(({ temp }) => (temp ?? 0) >= hotCelsius),
   };
 }
 
-function tooltip(profile: NodeProfile): string {
-  const versions = `driver ${profile.driver_version ?? '—'} · CUDA ${profile.cuda_version ?? '—'}`;
-  const rows = profile.gpus.map(row);
-  const table = ['| | GPU | VRAM | use | temp | power |', '|-:|:--|--:|--:|--:|--:|', ...rows].join('\n');
-  const parts = [`**VRAMesh** · ${versions}`, table, hostRow(profile)];
-  if (profile.gpu_problem) parts.splice(2, 0, noGpu(profile));
-  return parts.join('\n\n');
+function summary({ gpus, system, memory }: NodeProfile): string {
+  const first = gpus[0];
+  if (first === undefined) return t('CPU');
+  const names = new Set(gpus.map(({ name }) => shortName(name)));
+  const count = gpus.length > 1 ? `${gpus.length}× ` : '';
+  const name = names.size > 1 ? t('GPU') : shortName(first.name);
+  const asleep = gpus.every(({ status }) => status === 'asleep');
+  const vram = `${inGib(memory.gpu_vram_used)}/${inGib(memory.gpu_vram_total)} GiB`;
+  return `${count}${name} ${asleep ? gpuWords.asleep : `${percent(system.gpu_usage)} · ${vram}`}`;
+}
+
+function card(profile: NodeProfile, state: State): string {
+  const { gpus, driver_version, cuda_version, gpu_problem } = profile;
+  const versions = t('driver {0} · CUDA {1}', driver_version ?? unknown, cuda_version ?? unknown);
+  const parts = [
+    gpus.length === 0 ? '**VRAMesh**' : `**VRAMesh** \u00a0 ${versions}`,
+    gpus.length === 0 ? '' : gpuTable(gpus),
+    gpus.length === 0 || gpu_problem !== null ? noGpu(profile) : '',
+    machineLine(profile),
+    instanceRows(state),
+    machineRows(state),
+    ...measuresLines(state.completions),
+    '---',
+    actionRow('gpu'),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function gpuTable(gpus: readonly Gpu[]): string {
+  const titles = [t('GPU'), t('VRAM'), t('use'), t('temp'), t('power')].join(' | ');
+  return [`| | ${titles} |`, '|-:|:--|--:|--:|--:|--:|', ...gpus.map(row)].join('\n');
 }
 
 function row(gpu: Gpu): string {
   const used = `${inGib(gpu.vram_used)} / ${inGib(gpu.vram_total)} GiB`;
-  const state = gpu.status === 'ok' ? '' : ` (${gpu.status})`;
-  const power = gpu.power_watts === null ? '—' : `${Math.round(gpu.power_watts)} W`;
-  const temp = gpu.temp === null ? '—' : `${gpu.temp} °C${gpu.temp >= hotCelsius ? ' $(warning)' : ''}`;
+  const state = gpu.status === 'ok' ? '' : ` (${gpuWords[gpu.status]})`;
+  const power = gpu.power_watts === null ? unknown : `${Math.round(gpu.power_watts)} W`;
+  const temp = gpu.temp === null ? unknown : `${gpu.temp} °C${gpu.temp >= hotCelsius ? ' $(warning)' : ''}`;
   return `| ${gpu.index} | ${escapeMarkdown(gpu.name)}${state} | ${used} | ${percent(gpu.gpu_usage)} | ${temp} | ${power} |`;
 }
 
-function hostRow({ memory, system }: NodeProfile): string {
+function machineLine({ memory, system }: NodeProfile): string {
   const used = memory.ram_total - memory.ram_available;
   return `RAM ${inGib(used)} / ${inGib(memory.ram_total)} GiB · CPU ${percent(system.cpu_usage)}`;
 }
 
-function noGpu(profile: NodeProfile): string {
-  return `No GPU is used: ${escapeMarkdown(profile.gpu_problem ?? 'none was found')}`;
-}
-
-function vram({ memory }: NodeProfile): string {
-  return `${inGib(memory.gpu_vram_used)}/${inGib(memory.gpu_vram_total)} GiB`;
+function noGpu({ gpu_problem }: NodeProfile): string {
+  return t('No GPU is used: {0}', escapeMarkdown(gpu_problem ?? t('none was found')));
 }
 
 /** "NVIDIA GeForce RTX 3050" → "RTX 3050": a status bar is short. */

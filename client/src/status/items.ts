@@ -1,4 +1,5 @@
 /** The two status items. Their text is set only when it changes: the workbench lays out the whole bar each time. */
+import { t } from '@vscode/l10n';
 import {
   type Disposable,
   MarkdownString,
@@ -10,14 +11,15 @@ import {
 } from 'vscode';
 import { commandIds } from '../commands/ids';
 import { affectsSettings, readSettings } from '../settings';
+import { linkedCommands } from '../text/card-text';
 import type { Vramesh } from '../vramesh';
 import { gpuText, type StatusText } from './gpu-text';
 import { modelText } from './model-text';
 
 export class StatusItems implements Disposable {
   readonly #vramesh: Vramesh;
-  readonly #gpu = createItem('vramesh.gpu', 'VRAMesh: GPU', 102, commandIds.gpuMenu);
-  readonly #model = createItem('vramesh.model', 'VRAMesh: Model', 101, commandIds.modelMenu);
+  readonly #gpu = createItem('vramesh.gpu', t('VRAMesh: GPU'), 102, commandIds.gpuMenu);
+  readonly #model = createItem('vramesh.model', t('VRAMesh: Model'), 101, commandIds.modelMenu);
   readonly #disposables: Disposable[];
 
   constructor(vramesh: Vramesh) {
@@ -39,12 +41,13 @@ export class StatusItems implements Disposable {
   }
 
   #update(): void {
-    const { state, problem } = this.#vramesh;
-    const profile = state?.topology.nodes[0]?.node_profile;
-    if (profile) show(this.#gpu, gpuText(profile));
+    const { state, problem, snooze } = this.#vramesh;
+    const gpus = state && gpuText(state);
+    if (gpus) show(this.#gpu, gpus);
     else this.#gpu.hide();
     const languageId = window.activeTextEditor?.document.languageId ?? null;
-    show(this.#model, modelText({ state, problem, settings: readSettings(), languageId }));
+    const snoozedFor = snooze.secondsLeft;
+    show(this.#model, modelText({ state, problem, settings: readSettings(), languageId, snoozedFor }));
   }
 }
 
@@ -53,6 +56,13 @@ function createItem(id: string, name: string, priority: number, command: string)
   item.name = name;
   item.command = command;
   return item;
+}
+
+/** It may run what it links to, and nothing else; what comes from outside is escaped. */
+function card(markdown: string): MarkdownString {
+  const tooltip = new MarkdownString(markdown, true);
+  tooltip.isTrusted = { enabledCommands: linkedCommands };
+  return tooltip;
 }
 
 const shown = new WeakMap<StatusBarItem, StatusText>();
@@ -64,7 +74,7 @@ function show(item: StatusBarItem, now: StatusText): void {
     item.text = now.text;
     item.accessibilityInformation = { label: `${item.name}: ${now.text.replace(/\$\([^)]*\)\s*/g, '')}` };
   }
-  if (before?.tooltip !== now.tooltip) item.tooltip = new MarkdownString(now.tooltip, true);
+  if (before?.tooltip !== now.tooltip) item.tooltip = card(now.tooltip);
   if (before?.warning !== now.warning) {
     item.backgroundColor = now.warning ? new ThemeColor('statusBarItem.warningBackground') : undefined;
   }

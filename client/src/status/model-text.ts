@@ -1,58 +1,69 @@
 /** What status item 2 says of the model, and of what is being fetched. Pure: the state in, texts out. */
-import { type Instance, machineOf, type Settings, type State } from '#protocol';
+import { t } from '@vscode/l10n';
+import { type Instance, machineOf, type State } from '#protocol';
+import { commandIds } from '../commands/ids';
+import { actionRow } from '../text/card-text';
+import { commandLink } from '../text/command-link';
 import { downloadLines, downloadsText } from '../text/download-text';
-import { escapeMarkdown, percent, plain, tokensPerSecond, unknown } from '../text/format';
+import { duration, escapeMarkdown, percent, plain, tokensPerSecond, unknown } from '../text/format';
 import { measuresLines } from '../text/measures-text';
 import { placementTable, shardLines, speedText } from '../text/placement-text';
+import { type OffSituation, type Why, whySnoozed, whySwitchedOff, whyUnfit } from '../text/why-text';
+import { instanceWords } from '../text/words';
 import type { StatusText } from './gpu-text';
 
-export interface ModelSituation {
+export interface ModelSituation extends OffSituation {
   /** `null`: no host. */
   readonly state: State | null;
   /** Why there is no host. */
   readonly problem: string | null;
-  readonly settings: Settings;
-  /** Of the editor in front; `null` without one. */
-  readonly languageId: string | null;
 }
 
-export function modelText({ state, problem, settings, languageId }: ModelSituation): StatusText {
-  if (state === null) {
-    return problem === null
-      ? { text: '$(loading~spin) VRAMesh', tooltip: 'The host is being started.', warning: false }
-      : { text: '$(error) VRAMesh', tooltip: escapeMarkdown(problem), warning: true };
-  }
+export function modelText(situation: ModelSituation): StatusText {
+  const { state, problem } = situation;
+  if (state === null) return noHost(problem);
   const instance = shown(state);
   const machine = instance ? machineOf(instance.node_id, state) : null;
   const slow = state.completions.slow && instance?.id === state.completing;
-  const model = instance ? instanceText(instance, settings, languageId, slow) : nothingPlaced;
+  const model = instance ? instanceText(instance, situation, slow) : nothingPlaced;
   // Two things that move at once would be too much for a status bar.
   const loads = instance?.state === 'placing' || instance?.state === 'loading';
   const downloads = loads ? '' : downloadsText(state.downloads);
   return {
     text: downloads === '' ? model.text : `${model.text} ${downloads}`,
-    tooltip: [
-      ...(machine === null ? [] : [`On the machine **${escapeMarkdown(machine)}**.`]),
+    tooltip: paragraphs(
+      machine === null ? '' : t('On the machine **{0}**.', escapeMarkdown(machine)),
       model.tooltip,
       ...measuresLines(state.completions),
       ...downloadLines(state.downloads),
-    ].join('\n\n'),
+      '---',
+      actionRow('model'),
+    ),
     warning: model.warning,
   };
 }
 
+function noHost(problem: string | null): StatusText {
+  if (problem === null)
+    return { text: '$(loading~spin) VRAMesh', tooltip: t('The host is being started.'), warning: false };
+  const links = [
+    commandLink(`$(debug-restart) ${t('Restart Host')}`, commandIds.restartHost),
+    commandLink(`$(output) ${t('Show Log')}`, commandIds.showLog),
+  ];
+  return {
+    text: '$(error) VRAMesh',
+    tooltip: paragraphs(escapeMarkdown(problem), links.join(' \u00a0 ')),
+    warning: true,
+  };
+}
+
 const nothingPlaced: StatusText = {
-  text: '$(circle-slash) No model',
-  tooltip: 'No model is placed. Click to place one.',
+  text: `$(circle-slash) ${t('No model')}`,
+  tooltip: t('No model is placed. Click to place one.'),
   warning: false,
 };
 
-function instanceText(
-  instance: Instance,
-  settings: Settings,
-  languageId: string | null,
-  slow: boolean,
-): StatusText {
+function instanceText(instance: Instance, situation: OffSituation, slow: boolean): StatusText {
   const name = plain(instance.model.name);
   const error = instance.error === null ? null : escapeMarkdown(instance.error);
   switch (instance.state) {
@@ -60,34 +71,44 @@ function instanceText(
     case 'loading':
       return {
         text: `$(loading~spin) ${name} ${progress(instance)}`,
-        tooltip: paragraphs(`${escapeMarkdown(name)} is being ${stages[instance.state]}.`, where(instance)),
+        tooltip: paragraphs(
+          instance.state === 'placing'
+            ? t('{0} is being placed: its memory is worked out and promised.', escapeMarkdown(name))
+            : t('{0} is being loaded.', escapeMarkdown(name)),
+          where(instance),
+        ),
         warning: false,
       };
     case 'restarting':
       return {
         text: `$(loading~spin) ${name}`,
-        tooltip: error ?? 'The engine is started again.',
+        tooltip: error ?? t('The engine is started again.'),
         warning: true,
       };
     case 'failed':
-      return { text: `$(error) ${name}`, tooltip: error ?? 'The model could not be placed.', warning: true };
+      return {
+        text: `$(error) ${name}`,
+        tooltip: error ?? t('The model could not be placed.'),
+        warning: true,
+      };
     case 'ready':
     case 'idle': {
-      const off = whyOff(instance, settings, languageId);
-      if (off)
-        return {
-          text: `$(circle-slash) ${name}`,
-          tooltip: paragraphs(off, details(instance)),
-          warning: false,
-        };
+      const off = whySwitchedOff(situation) ?? whyUnfit(instance);
+      if (off) return offText(instance, off, `$(circle-slash) ${name}`);
+      const { snoozedFor } = situation;
+      const snoozed = whySnoozed(snoozedFor);
+      if (snoozed) return offText(instance, snoozed, `$(bell-slash) ${name} ${snoozedText(snoozedFor ?? 0)}`);
       return instance.state === 'idle'
         ? {
-            text: `$(debug-pause) ${name} idle`,
-            tooltip: paragraphs('idle: comes back on the next request', details(instance)),
+            text: `$(debug-pause) ${name} ${instanceWords.idle}`,
+            tooltip: paragraphs(
+              t('Unloaded, because nobody has asked for a while. The next request brings it back.'),
+              details(instance),
+            ),
             warning: false,
           }
         : {
-            text: `$(sparkle) ${name}${speed(instance)}${slow ? ' · slow' : ''}`,
+            text: `$(sparkle) ${name}${speed(instance)}${slow ? ` · ${t('slow')}` : ''}`,
             tooltip: paragraphs(slow ? tooSlow : '', details(instance)),
             warning: false,
           };
@@ -95,10 +116,27 @@ function instanceText(
   }
 }
 
-const tooSlow =
-  'Completions are slow: half of the last ones took more than 1.5 s. A smaller model, or one whose layers are all on the GPU, is quicker.';
+function offText(instance: Instance, { reason, remedy }: Why, text: string): StatusText {
+  return {
+    text,
+    tooltip: paragraphs(
+      escapeMarkdown(reason),
+      remedy === null ? '' : commandLink(remedy.title, remedy.command),
+      details(instance),
+    ),
+    warning: false,
+  };
+}
 
-const stages = { placing: 'placed: its memory is worked out and promised', loading: 'loaded' } as const;
+/** In whole minutes: a status bar that changes every second distracts. */
+function snoozedText(secondsLeft: number): string {
+  const left = Number.isFinite(secondsLeft) ? ` ${duration(Math.ceil(secondsLeft / 60) * 60)}` : '';
+  return `${t('snoozed')}${left}`;
+}
+
+const tooSlow = t(
+  'Completions are slow: half of the last ones took more than 1.5 s. A smaller model, or one whose layers are all on the GPU, is quicker.',
+);
 
 /** The one that answers completions, as the host says; until one can, what is placed here and how far it is. */
 function shown({ instances, completing, topology }: State): Instance | undefined {
@@ -117,42 +155,33 @@ function speed({ tokens_per_second }: Instance): string {
   return tokens_per_second === null ? '' : ` ${tokensPerSecond(tokens_per_second)}`;
 }
 
-function whyOff(instance: Instance, { completions }: Settings, languageId: string | null): string | null {
-  if (!completions.enabled) return 'Completions are switched off. Click to switch them on.';
-  if (languageId !== null && completions.disabledLanguages.includes(languageId)) {
-    return `Completions are switched off for ${escapeMarkdown(languageId)}.`;
-  }
-  if (instance.fim === null) {
-    return 'This model has no fill-in-the-middle tokens, so it cannot complete code. Place another one.';
-  }
-  return null;
-}
-
 function details(instance: Instance): string {
   const { model, context_size, note } = instance;
   return paragraphs(
     where(instance),
-    `context ${context_size ?? unknown} tokens · ${speedText(instance)}`,
+    `${t('context {0} tokens', context_size ?? unknown)} · ${speedText(instance)}`,
     note === null ? '' : `$(info) ${escapeMarkdown(note)}`,
     model.embedded
-      ? 'This is the small model that ships with VRAMesh: it shows that everything works, and it is weak. Click to place a better one.'
+      ? t(
+          'This is the small model that ships with VRAMesh: it shows that everything works, and it is weak. Click to place a better one.',
+        )
       : '',
   );
 }
 
 /** What runs it, and what each device holds of it. */
 function where(instance: Instance): string {
-  const { backend, devices, layers, layers_on_gpu, threads, model } = instance;
+  const { backend, devices, layers, layers_on_gpu, threads, model, shards } = instance;
   const name = `**${escapeMarkdown(model.name)}**`;
   const onGpu = backend !== 'cpu' && (layers_on_gpu ?? 0) > 0;
-  const gpu = `${devices.map(escapeMarkdown).join(', ') || 'GPU'} (${backend}), ${layers_on_gpu} of ${layers} layers`;
-  const alone = onGpu ? `on ${gpu}` : `on CPU, ${threads ?? unknown} thread(s)`;
-  const engine = instance.shards.length > 0 ? `on ${instance.shards.length + 1} machines` : alone;
-  return paragraphs(
-    backend === null ? '' : `${name} ${engine}`,
-    placementTable(instance),
-    shardLines(instance),
-  );
+  const engine = () => {
+    if (shards.length > 0) return t('{0} on {1} machines', name, shards.length + 1);
+    if (!onGpu) return t('{0} on CPU, {1} thread(s)', name, threads ?? unknown);
+    const gpus = devices.map(escapeMarkdown).join(', ') || t('GPU');
+    const held = t('{0} of {1} layers', layers_on_gpu ?? unknown, layers ?? unknown);
+    return `${t('{0} on {1}', name, gpus)} (${backend}), ${held}`;
+  };
+  return paragraphs(backend === null ? '' : engine(), placementTable(instance), shardLines(instance));
 }
 
 function paragraphs(...texts: string[]): string {

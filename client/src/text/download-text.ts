@@ -1,6 +1,8 @@
 /** What is said of models that are being fetched. Pure. */
+import { t } from '@vscode/l10n';
 import type { Download } from '#protocol';
 import { bytesPerSecond, duration, escapeMarkdown, percent, plain, size } from './format';
+import { downloadWords } from './words';
 
 /** It arrives by itself: nobody has to ask for it again. */
 export function isUnderWay({ state }: Download): boolean {
@@ -21,26 +23,27 @@ export function arrived({ bytes, total_bytes }: Pick<Download, 'bytes' | 'total_
 /** "43% · 2.0 GiB of 4.7 GiB · 85 MiB/s · 2 min left" */
 export function progressText(download: Download): string {
   const { state, bytes, total_bytes, bytes_per_second, seconds_left } = download;
-  if (state === 'waiting') return 'waiting for its turn';
-  if (state === 'verifying') return `${size(total_bytes)} arrived, being verified`;
+  if (state === 'waiting') return downloadWords.waiting;
+  if (state === 'verifying') return t('{0} arrived, being verified', size(total_bytes));
   const share = arrived(download);
   return [
     ...(share === null ? [] : [percent(share)]),
-    total_bytes === null ? size(bytes) : `${size(bytes)} of ${size(total_bytes)}`,
+    total_bytes === null ? size(bytes) : t('{0} of {1}', size(bytes), size(total_bytes)),
     ...(bytes_per_second === null ? [] : [bytesPerSecond(bytes_per_second)]),
-    ...(seconds_left === null ? [] : [`${duration(seconds_left)} left`]),
+    ...(seconds_left === null ? [] : [t('{0} left', duration(seconds_left))]),
   ].join(' · ');
 }
 
 /** One that stopped, or is under way, in a list of what can be fetched. */
 export function downloadItem(download: Download) {
   const kept = arrived(download);
-  const amount = `${size(download.bytes)}${kept === null ? '' : ` (${percent(kept)})`} here`;
+  const name = plain(download.name);
+  const amount = t('{0} here', `${size(download.bytes)}${kept === null ? '' : ` (${percent(kept)})`}`);
   return isUnderWay(download)
-    ? { label: `$(sync) Watch ${plain(download.name)}`, description: progressText(download), detail: '' }
+    ? { label: `$(sync) ${t('Watch {0}', name)}`, description: progressText(download), detail: '' }
     : {
-        label: `$(debug-continue) Go on with ${plain(download.name)}`,
-        description: `${download.state}, ${amount}`,
+        label: `$(debug-continue) ${t('Go on with {0}', name)}`,
+        description: `${downloadWords[download.state]}, ${amount}`,
         detail: plain(download.error ?? ''),
       };
 }
@@ -63,7 +66,7 @@ export function downloadLines(downloads: readonly Download[]): string[] {
   return downloads
     .filter(({ state }) => state !== 'done')
     .map((download) => {
-      const how = isStopped(download) ? (download.error ?? 'paused') : progressText(download);
+      const how = isStopped(download) ? (download.error ?? downloadWords.paused) : progressText(download);
       return `$(cloud-download) ${escapeMarkdown(download.name)}: ${escapeMarkdown(how)}`;
     });
 }
@@ -71,13 +74,13 @@ export function downloadLines(downloads: readonly Download[]): string[] {
 /** Why a text names nothing that can be fetched; `null`: it does. */
 export function sourceProblem(text: string): string | null {
   const source = text.trim();
-  if (!/\.gguf$/i.test(source.replace(/[?#].*$/, ''))) return 'It must name a file that ends in .gguf.';
+  if (!/\.gguf$/i.test(source.replace(/[?#].*$/, ''))) return t('It must name a file that ends in .gguf.');
   if (source.startsWith('hf:')) {
     return /^hf:[\w.-]+\/[\w.-]+\/[^?#]+$/.test(source)
       ? null
-      : 'It must be hf:owner/repository/file.gguf, as on Hugging Face.';
+      : t('It must be hf:owner/repository/file.gguf, as on Hugging Face.');
   }
   if (!source.startsWith('https://') || !URL.canParse(source))
-    return 'It must begin with hf: or https://, for example hf:owner/repository/file.gguf.';
+    return t('It must begin with hf: or https://, for example hf:owner/repository/file.gguf.');
   return null;
 }

@@ -1,13 +1,15 @@
 /** What is said of models in lists: those on this machine, and those that can be fetched. Pure. */
+import { t } from '@vscode/l10n';
 import type { CatalogueEntry, Instance, ModelElsewhere, ModelListing } from '#protocol';
 import { plain, size } from './format';
 import type { ItemText } from './placement-text';
+import { instanceWords } from './words';
 
 const fits: Record<NonNullable<ModelListing['fit']>, string> = {
-  gpu: 'fits on the GPU',
-  'gpu+cpu': 'GPU and CPU',
-  cpu: 'CPU',
-  none: 'too large',
+  gpu: t('fits on the GPU'),
+  'gpu+cpu': t('GPU and CPU'),
+  cpu: t('CPU'),
+  none: t('too large'),
 };
 
 /** A model on this machine, with why it cannot be used where it cannot. */
@@ -18,10 +20,10 @@ export function listingItem(listing: ModelListing, instances: readonly Instance[
     size(model.size_bytes),
     facts?.quantization ?? null,
     problem === null && fit !== null ? fits[fit] : null,
-    facts !== null && facts.fim === null ? 'no code completion' : null,
-    placed?.state ?? null,
+    facts !== null && facts.fim === null ? t('no code completion') : null,
+    placed ? instanceWords[placed.state] : null,
   ];
-  const about = model.embedded ? 'Ships with VRAMesh. Shows that everything works; weak.' : model.path;
+  const about = model.embedded ? t('Ships with VRAMesh. Shows that everything works; weak.') : model.path;
   return {
     label: problem === null ? plain(model.name) : `$(warning) ${plain(model.name)}`,
     description: parts.filter((part) => part !== null).join(' · '),
@@ -34,7 +36,7 @@ export function elsewhereItem({ name, size_bytes, machines }: ModelElsewhere): I
   return {
     label: plain(name),
     description: size(size_bytes),
-    detail: plain(`On ${machines.join(', ')}`),
+    detail: plain(t('On {0}', machines.join(', '))),
   };
 }
 
@@ -62,7 +64,7 @@ export function quantizationItems(entry: CatalogueEntry): (ItemText & { readonly
     const recommended = quantization === default_quantization;
     return {
       label: plain(quantization),
-      description: recommended ? 'recommended' : '',
+      description: recommended ? t('recommended') : '',
       detail: plain(files[quantization] ?? ''),
       source: recommended ? id : `${id}:${quantization}`,
     };

@@ -1,4 +1,5 @@
 /** What is said of a placement, as a preview and once it is made. Pure. */
+import { t } from '@vscode/l10n';
 import type { Instance, MeasuredMemory, Preview, Share } from '#protocol';
 import {
   bytesPerSecond,
@@ -16,6 +17,12 @@ export interface ItemText {
   readonly label: string;
   readonly description: string;
   readonly detail: string;
+}
+
+/** Whether no other GPU would hold layers. */
+export function isOnGpu({ shares }: Preview, index: number): boolean {
+  const gpus = shares.filter(({ gpu_index, layers }) => gpu_index !== null && layers > 0);
+  return gpus.length > 0 && gpus.every(({ gpu_index }) => gpu_index === index);
 }
 
 /** `machines`: there are others in the list that are on another machine. A preview in a list: devices, memory and speed; below, what else was worked out, or why it cannot be. */
@@ -36,12 +43,12 @@ export function previewItem(preview: Preview, machines: boolean): ItemText {
 }
 
 const kinds: Record<Preview['kind'], string> = {
-  gpu: 'One GPU',
-  gpus: 'Several GPUs',
-  nodes: 'Several machines',
-  'gpu+cpu': 'GPU and CPU',
-  cpu: 'CPU',
-  none: 'Nowhere',
+  gpu: t('One GPU'),
+  gpus: t('Several GPUs'),
+  nodes: t('Several machines'),
+  'gpu+cpu': t('GPU and CPU'),
+  cpu: t('CPU'),
+  none: t('Nowhere'),
 };
 
 /** A table with a row per device: what was predicted, and what it came to. Markdown; empty without a placement. */
@@ -53,10 +60,11 @@ export function placementTable({ placement, memory }: Instance): string {
       ({ node_id, device_id }) => node_id === share.node_id && device_id === share.device_id,
     );
     const measured = found ? measuredText(found, share) : unknown;
-    const name = escapeMarkdown(split ? `${share.device_name} on ${share.node_name}` : share.device_name);
+    const name = escapeMarkdown(deviceName(share, split));
     return `| ${name} | ${share.layers} | ${size(share.total_bytes)} | ${measured} |`;
   });
-  return ['| Device | layers | predicted | measured |', '|:--|--:|--:|--:|', ...rows].join('\n');
+  const titles = [t('Device'), t('layers'), t('predicted'), t('measured')];
+  return [`| ${titles.join(' | ')} |`, '|:--|--:|--:|--:|', ...rows].join('\n');
 }
 
 /** "workstation holds 12 layers: 473 MiB sent, 34 KiB per token", a line per machine. Markdown; empty where it is all on one. */
@@ -71,11 +79,13 @@ export function shardLines({ shards }: Instance): string {
       bytes_per_token,
     } = shard;
     const facts = [
-      `${size(sent_bytes)} sent${rate === null ? '' : ` at ${bytesPerSecond(rate)}`}`,
-      ...(cached_bytes ? [`${size(cached_bytes)} it had kept`] : []),
-      ...(bytes_per_token === null ? [] : [`${size(bytes_per_token)} per token`]),
+      rate === null
+        ? t('{0} sent', size(sent_bytes))
+        : t('{0} sent at {1}', size(sent_bytes), bytesPerSecond(rate)),
+      ...(cached_bytes ? [t('{0} it had kept', size(cached_bytes))] : []),
+      ...(bytes_per_token === null ? [] : [t('{0} per token', size(bytes_per_token))]),
     ];
-    return `${escapeMarkdown(node_name)} holds ${layerCount(layers)}: ${facts.join(', ')}`;
+    return t('{0} holds {1}: {2}', escapeMarkdown(node_name), layerCount(layers), facts.join(', '));
   });
   return lines.join('  \n');
 }
@@ -84,10 +94,12 @@ export function shardLines({ shards }: Instance): string {
 export function speedText(instance: Instance): string {
   const { placement } = instance;
   const compare = (real: number | null, predicted: number | null) =>
-    `${tokensPerSecond(real)}${predicted === null ? '' : ` (predicted ${tokensPerSecond(predicted)})`}`;
+    predicted === null
+      ? tokensPerSecond(real)
+      : t('{0} (predicted {1})', tokensPerSecond(real), tokensPerSecond(predicted));
   const decode = compare(instance.tokens_per_second, placement?.decode_tokens_per_second ?? null);
   const prompt = compare(instance.prefill_tokens_per_second, placement?.prefill_tokens_per_second ?? null);
-  return `speed ${decode}, prompt ${prompt}`;
+  return t('speed {0}, prompt {1}', decode, prompt);
 }
 
 /**
@@ -120,7 +132,7 @@ function holders({ shares }: Preview): Share[] {
 function devices(shares: readonly Share[], machines: boolean): string {
   const groups: { name: string; mark: string; count: number }[] = [];
   for (const share of shares) {
-    const name = plain(machines ? `${share.device_name} on ${share.node_name}` : share.device_name);
+    const name = plain(deviceName(share, machines));
     const last = groups.at(-1);
     if (last?.name === name) last.count += 1;
     else groups.push({ name, mark: share.gpu_index === null ? '$(vm)' : '$(chip)', count: 1 });
@@ -128,10 +140,14 @@ function devices(shares: readonly Share[], machines: boolean): string {
   return groups.map(({ name, mark, count }) => `${mark} ${count > 1 ? `${count}× ` : ''}${name}`).join(' + ');
 }
 
+function deviceName({ device_name, node_name }: Share, withMachine: boolean): string {
+  return withMachine ? t('{0} on {1}', device_name, node_name) : device_name;
+}
+
 /** "12.3 of 24.0 GiB": of the device, by whomever, when the model is there. */
 function memoryAfter(share: Share, withLayers: boolean): string {
   const used = share.capacity_bytes - share.free_bytes + share.total_bytes;
-  const memory = `${inGib(used)} of ${inGib(share.capacity_bytes)} GiB`;
+  const memory = t('{0} of {1} GiB', inGib(used), inGib(share.capacity_bytes));
   return withLayers ? `${memory}, ${layerCount(share.layers)}` : memory;
 }
 
@@ -139,16 +155,17 @@ function facts(preview: Preview): string[] {
   const { context_size, sequences, kv_cache_type, layers, layers_on_gpu } = preview;
   const parts = [
     layers_on_gpu > 0 && layers_on_gpu < layers
-      ? `${layers_on_gpu} of ${layerCount(layers)} on the GPU`
+      ? t('{0} of {1} on the GPU', layers_on_gpu, layerCount(layers))
       : layerCount(layers),
-    `context ${context_size} tokens × ${sequences}`,
-    `prompt ${speed(preview, preview.prefill_tokens_per_second)}`,
+    t('context {0} tokens × {1}', context_size, sequences),
+    t('prompt {0}', speed(preview, preview.prefill_tokens_per_second)),
   ];
-  if (kv_cache_type !== 'f16') parts.push(`KV cache ${kv_cache_type}`);
-  if (preview.transfer_seconds !== null) parts.push(`first load about ${duration(preview.transfer_seconds)}`);
+  if (kv_cache_type !== 'f16') parts.push(t('KV cache {0}', kv_cache_type));
+  if (preview.transfer_seconds !== null)
+    parts.push(t('first load about {0}', duration(preview.transfer_seconds)));
   const held = holders(preview);
   for (const share of preview.shares.filter((other) => !held.includes(other)))
-    parts.push(`and ${size(share.total_bytes)} on ${plain(share.device_name)}`);
+    parts.push(t('and {0} on {1}', size(share.total_bytes), plain(share.device_name)));
   return parts;
 }
 
@@ -159,5 +176,5 @@ function speed({ speed_source, error }: Preview, value: number | null): string {
 }
 
 function layerCount(layers: number): string {
-  return layers === 1 ? '1 layer' : `${layers} layers`;
+  return layers === 1 ? t('1 layer') : t('{0} layers', layers);
 }

@@ -1,8 +1,8 @@
 /** The view "Machines": the tree of `text/tree-text.ts`, redrawn at most once a second and only when something in it changed. */
 import {
-  commands,
   type Disposable,
   EventEmitter,
+  ThemeColor,
   ThemeIcon,
   type TreeDataProvider,
   TreeItem,
@@ -10,8 +10,8 @@ import {
   type TreeView,
   window,
 } from 'vscode';
-import { commandIds } from '../commands/ids';
 import { type Paced, paced } from '../panel/paced';
+import { badgeOf } from '../text/badge-text';
 import { type TreeEntry, treeOf } from '../text/tree-text';
 import type { Vramesh } from '../vramesh';
 
@@ -26,10 +26,11 @@ export class MachinesView implements TreeDataProvider<TreeEntry>, Disposable {
   readonly #disposables: Disposable[];
   #entries: readonly TreeEntry[] = [];
   #drawn = '[]';
+  #badge = '';
 
   constructor(vramesh: Vramesh) {
     this.#vramesh = vramesh;
-    this.#view = window.createTreeView('vramesh.machines', { treeDataProvider: this });
+    this.#view = window.createTreeView('vramesh.machines', { treeDataProvider: this, showCollapseAll: true });
     this.#disposables = [
       this.#changed,
       this.#view,
@@ -43,17 +44,16 @@ export class MachinesView implements TreeDataProvider<TreeEntry>, Disposable {
     return [...(entry?.children ?? this.#entries)];
   }
 
-  getTreeItem({ id, kind, label, description, tooltip, icon, children }: TreeEntry): TreeItem {
-    const isLeaf = children.length === 0;
-    const isMachine = kind === 'machine' || kind === 'thisMachine';
-    const open = isMachine ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
-    const item = new TreeItem(label, isLeaf ? TreeItemCollapsibleState.None : open);
-    if (kind === 'invitation') item.command = { title: 'Invite Machine…', command: commandIds.invite };
+  getTreeItem({ id, kind, label, description, tooltip, icon, command, children }: TreeEntry): TreeItem {
+    const { Expanded, None } = TreeItemCollapsibleState;
+    const item = new TreeItem(label, children.length === 0 ? None : Expanded);
+    if (command !== null) item.command = { title: label, command };
+    const color = icon === 'error' ? new ThemeColor('list.errorForeground') : undefined;
     return Object.assign(item, {
       id,
       description,
       tooltip,
-      iconPath: new ThemeIcon(icon),
+      iconPath: new ThemeIcon(icon, color),
       contextValue: kind,
       accessibilityInformation: { label: `${label}, ${description}` },
     });
@@ -66,12 +66,22 @@ export class MachinesView implements TreeDataProvider<TreeEntry>, Disposable {
 
   #draw(): void {
     const { state } = this.#vramesh;
-    void commands.executeCommand('setContext', 'vramesh.hasHost', state !== null);
+    this.#showBadge();
     if (!this.#view.visible) return;
     this.#entries = state === null ? [] : treeOf(state);
     const now = JSON.stringify(this.#entries);
     if (now === this.#drawn) return;
     this.#drawn = now;
     this.#changed.fire();
+  }
+
+  /** Also while the view is hidden: the number stands on the icon that opens it. */
+  #showBadge(): void {
+    const { state } = this.#vramesh;
+    const badge = state === null ? undefined : badgeOf(state);
+    const now = JSON.stringify(badge ?? null);
+    if (now === this.#badge) return;
+    this.#badge = now;
+    this.#view.badge = badge;
   }
 }

@@ -3,10 +3,11 @@
  * and is answered is in `inline-completion.ts` and `plain-completion.ts`.
  */
 import type { TextDocument, TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
-import { acceptedCommand, explainRequest } from '#protocol';
+import { acceptedCommand, explainRequest, whyNoCompletionRequest } from '#protocol';
 import type { Completer, EditKind } from '../completion';
 import { onRequest } from './checked';
 import { inlineCompletion } from './inline-completion';
+import { createLastOutcomes, type WhyNoCompletion } from './last-outcomes';
 import { plainCompletion } from './plain-completion';
 import type { Feature, Session } from './session';
 import type { Ask, Asked, Offered } from './suggestions';
@@ -14,9 +15,13 @@ import type { Ask, Asked, Offered } from './suggestions';
 export const completionFeature: Feature = (session) => {
   const { commands, connection, context, documents, parts, onEdit, onEnd } = session;
   const completer = parts.createCompleter();
+  const last = createLastOutcomes();
 
   const ask: Ask = async (asked, signal) => {
     const offered = await complete(session, completer, asked, signal);
+    const reason = typeof offered === 'string' ? offered : null;
+    // Of what nobody waited for any more there is nothing to be explained.
+    if (!signal.aborted && documents.get(asked.uri)) last.remember(asked.uri, asked.position, reason);
     if (typeof offered !== 'string') return offered;
     parts.log.debug(`No completion: ${offered}.`);
     return null;
@@ -36,9 +41,19 @@ export const completionFeature: Feature = (session) => {
     return { explanation };
   });
 
+  onRequest(connection, whyNoCompletionRequest, ({ textDocument, position }): WhyNoCompletion => {
+    const document = documents.get(textDocument.uri);
+    const off = document === undefined ? 'the document is not open' : whyOff(session, document);
+    if (off !== null) return { outcome: 'off', reason: off };
+    return last.at(textDocument.uri, position);
+  });
+
   commands.add(acceptedCommand, () => completer.accepted());
   onEdit((document, changes) => completer.edited(document.uri, document.getText(), kindOf(changes)));
-  documents.onDidClose(({ document }) => completer.forget(document.uri));
+  documents.onDidClose(({ document }) => {
+    completer.forget(document.uri);
+    last.forget(document.uri);
+  });
 
   const ended = new AbortController();
   onEnd(() => ended.abort());

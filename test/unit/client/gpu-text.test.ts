@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
-import type { Gpu, NodeProfile } from '#protocol';
+import { type Gpu, type NodeProfile, settingsSchema } from '#protocol';
 import { gpuText } from '../../../client/src/status/gpu-text';
-import { gib, lostGpu, sampleGpu, sampleNode } from '../api/sample-state';
+import { modelText } from '../../../client/src/status/model-text';
+import { linkedCommands } from '../../../client/src/text/card-text';
+import { gib, lostGpu, sampleGpu, sampleInstance, sampleNode, sampleState } from '../api/sample-state';
 
 function text(gpus: Gpu[], changes: Partial<NodeProfile> = {}) {
-  return gpuText(sampleNode(gpus, changes).node_profile);
+  const shown = gpuText(sampleState([sampleNode(gpus, changes)]));
+  assert.ok(shown);
+  return shown;
 }
 
 const asleep = sampleGpu({ status: 'asleep', gpu_usage: null, vram_used: null, vram_free: null });
@@ -86,6 +90,60 @@ describe('status item: GPUs', () => {
     assert.match(text([], { gpu_problem: null }).tooltip, /No GPU is used: none was found/);
     const withAmd = text([sampleGpu({ vendor: 'amd' })], { gpu_problem: 'The NVIDIA driver is too old.' });
     assert.match(withAmd.tooltip, /The NVIDIA driver is too old/);
+  });
+
+  it('the card has the models, the other machines, and what can be done', () => {
+    const far = { ...sampleNode([sampleGpu()]), node_id: 'b', name: 'big_box', status: 'online' as const };
+    const state = sampleState(
+      [sampleNode([sampleGpu()]), far],
+      [
+        sampleInstance({ id: 'here' }),
+        sampleInstance({ id: 'far', node_id: 'b', state: 'loading', progress: 0.4, tokens_per_second: null }),
+      ],
+      'here',
+    );
+    const link = { from: 'node-a', to: 'b', round_trip_ms: 0.42, bytes_per_second: null };
+    const lines = gpuText({ ...state, topology: { ...state.topology, connections: [link] } })?.tooltip.split(
+      '\n',
+    );
+    for (const line of [
+      '**Models**  ',
+      '$(sparkle) vramesh-tiny: ready · 151 tok/s · completes  ',
+      '$(loading~spin) vramesh-tiny: loading 40% · on big\\_box',
+      '**Other machines**  ',
+      '$(vm) big\\_box: online · 0.4 ms · 3.0 of 8.0 GiB of VRAM',
+    ])
+      assert.ok(lines?.includes(line), `"${line}" is not in\n${lines?.join('\n')}`);
+    assert.match(lines?.at(-1) ?? '', /\[\$\(add\)\u00a0Invite\u00a0Machine…\]\(command:vramesh\.invite\)/);
+  });
+
+  it('of a hundred machines the card shows the first', () => {
+    const others = Array.from({ length: 100 }, (_, index) => ({
+      ...sampleNode([]),
+      node_id: `b${index}`,
+      name: `box${index}`,
+      status: 'gone' as const,
+    }));
+    const { tooltip } = gpuText(sampleState([sampleNode([]), ...others])) ?? {};
+    assert.match(tooltip ?? '', /box7: gone · no GPU {2}\n… and 92 more$/m);
+  });
+
+  it('every command that a card links to may be run, and is one of ours', () => {
+    const cards = [
+      text([]).tooltip,
+      modelText({
+        state: null,
+        problem: 'No.',
+        settings: settingsSchema.parse({}),
+        languageId: null,
+        snoozedFor: null,
+      }).tooltip,
+    ];
+    const linked = cards.flatMap((card) =>
+      [...card.matchAll(/\(command:([\w.]+)\)/g)].map(([, id]) => id ?? ''),
+    );
+    assert.ok(linked.length > 5);
+    for (const id of linked) assert.ok(linkedCommands.includes(id), `${id} is linked to, but may not be run`);
   });
 
   it('what a device calls itself stays text in the tooltip', () => {

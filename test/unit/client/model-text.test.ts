@@ -26,6 +26,7 @@ function show(instances: Instance[], changes: Partial<ModelSituation> = {}) {
     problem: null,
     settings: settingsSchema.parse({}),
     languageId: 'typescript',
+    snoozedFor: null,
     ...changes,
   });
 }
@@ -51,7 +52,14 @@ const cases: [
   warning: boolean,
 ][] = [
   ['no host yet', [], { state: null }, '$(loading~spin) VRAMesh', /being started/, false],
-  ['no host, and why', [], { state: null, problem: 'No room.' }, '$(error) VRAMesh', /^No room\.$/, true],
+  [
+    'no host, and why',
+    [],
+    { state: null, problem: 'No room.' },
+    '$(error) VRAMesh',
+    /^No room\.\n\n.*command:vramesh\.restartHost/,
+    true,
+  ],
   ['nothing placed', [], {}, '$(circle-slash) No model', /Click to place one/, false],
   [
     'loading',
@@ -82,7 +90,7 @@ const cases: [
     [ready({ state: 'idle' })],
     {},
     '$(debug-pause) vramesh-tiny idle',
-    /^idle: comes back on the next request/,
+    /^Unloaded, .*The next request brings it back/,
     false,
   ],
   [
@@ -90,7 +98,7 @@ const cases: [
     [ready({ state: 'idle' })],
     { settings: off },
     '$(circle-slash) vramesh-tiny',
-    /switched off\. Click/,
+    /^Completions are switched off\.\n\n\[Switch\u00a0On\]\(command:vramesh\.toggleCompletions\)/,
     false,
   ],
   [
@@ -155,7 +163,7 @@ const cases: [
     [ready({ state: 'restarting', error: 'The engine was killed.' })],
     {},
     '$(loading~spin) vramesh-tiny',
-    /^The engine was killed\.$/,
+    /^The engine was killed\./,
     true,
   ],
   [
@@ -163,7 +171,7 @@ const cases: [
     [ready({ state: 'failed', error: 'The file is damaged.' })],
     {},
     '$(error) vramesh-tiny',
-    /^The file is damaged\.$/,
+    /^The file is damaged\./,
     true,
   ],
   [
@@ -171,7 +179,31 @@ const cases: [
     [ready()],
     { settings: off },
     '$(circle-slash) vramesh-tiny',
-    /switched off\. Click/,
+    /^Completions are switched off\.\n\n\[Switch\u00a0On\]\(command:vramesh\.toggleCompletions\)/,
+    false,
+  ],
+  [
+    'snoozed: what is left, in whole minutes',
+    [ready()],
+    { snoozedFor: 241 },
+    '$(bell-slash) vramesh-tiny snoozed 5 min',
+    /^Completions are snoozed for another 4 min\.\n\n\[End\u00a0Snooze\]\(command:vramesh\.endSnooze\)/,
+    false,
+  ],
+  [
+    'snoozed until a restart',
+    [ready({ state: 'idle' })],
+    { snoozedFor: Number.POSITIVE_INFINITY },
+    '$(bell-slash) vramesh-tiny snoozed',
+    /snoozed until VS Code is restarted/,
+    false,
+  ],
+  [
+    'snoozed and switched off: what lasts longer is said',
+    [ready()],
+    { snoozedFor: 60, settings: off },
+    '$(circle-slash) vramesh-tiny',
+    /switched off/,
     false,
   ],
   [
@@ -263,6 +295,13 @@ describe('status item: the model', () => {
     assert.equal(text, '$(sparkle) large 151 tok/s');
     assert.match(tooltip, /^On the machine \*\*big\\_box\*\*\./);
     assert.match(show([], { state: sampleState(nodes, [far], null) }).text, /No model/);
+  });
+
+  it('the hover ends with what can be done', () => {
+    assert.match(
+      show([ready()]).tooltip,
+      /---\n\n.*\[\$\(question\)\u00a0Why\u00a0No\u00a0Completion\u00a0Here\?\]\(command:vramesh\.whyNoCompletion\).*$/,
+    );
   });
 
   it('no tooltip but the small model’s own offers a better one', () => {
