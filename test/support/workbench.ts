@@ -55,6 +55,8 @@ export interface WorkbenchFiles {
   /** Of a host that runs already, and is not ended with the window. */
   home?: string;
   settings?: Record<string, unknown>;
+  /** A package to install, as a user would; otherwise the extension runs from this checkout. */
+  vsix?: string;
 }
 
 export async function openWorkbench({
@@ -62,6 +64,7 @@ export async function openWorkbench({
   env,
   home,
   settings,
+  vsix,
 }: WorkbenchFiles): Promise<WorkbenchUnderTest> {
   const { openBrowser, startWorkbench } = await loadScripts();
   // Short, because the host's sockets live below it.
@@ -72,7 +75,7 @@ export async function openWorkbench({
 
   const workbench = await startWorkbench({
     workspace,
-    extensionPath: process.cwd(),
+    ...(vsix === undefined ? { extensionPath: process.cwd() } : { vsix }),
     home: 'temporary',
     env: hostEnv,
     // The list of words would open beside the ghost text, hide it, or take its Tab, depending on who is faster.
