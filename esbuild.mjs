@@ -29,7 +29,15 @@ const builds = [
       vramesh: 'server/src/cli.ts',
       engine: 'server/src/inference/engine/main.ts',
       tunnel: 'server/src/cluster/tunnel/worker.ts',
+      unpack: 'server/src/runtime/unpack/worker.ts',
     },
+    outdir: 'dist',
+  },
+  {
+    ...node,
+    format: 'esm',
+    entryPoints: { 'variant-hooks': 'server/src/inference/engine/variant-hooks.ts' },
+    outExtension: { '.js': '.mjs' },
     outdir: 'dist',
   },
   {

@@ -10,6 +10,7 @@ import { peersCommand } from './cli/peers';
 import { placeCommand } from './cli/place';
 import { previewCommand } from './cli/preview';
 import { pullCommand } from './cli/pull';
+import { runtimeCommand } from './cli/runtime';
 import { serveCommand } from './cli/serve';
 import { serviceCommand } from './cli/service';
 import { statusCommand } from './cli/status';
@@ -38,6 +39,7 @@ const commands = [
   joinCommand,
   peersCommand,
   serviceCommand,
+  runtimeCommand,
   doctorCommand,
   stopCommand,
 ];

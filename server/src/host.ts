@@ -19,6 +19,7 @@ import { openLog } from './log';
 import { createModels, embeddedModelId } from './models';
 import { createPlanner } from './planner';
 import { createPrivateFiles } from './private-files';
+import { createRuntime, defaultLimits } from './runtime';
 import { createBorrowing, createLending, fetchFromPeer, openSharing } from './sharing';
 import { openSpeeds } from './speeds';
 import { publishState } from './state';
@@ -81,13 +82,27 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const log = await openLog({ folder: home.logs, level: env.VRAMESH_LOG, terminal: options.terminal });
   const { logger } = log;
   const telemetry = openTelemetry({ nvmlLibrary: env.VRAMESH_NVML_LIBRARY, log: logger });
-  const gpuAccess = createGpuAccess({ requested: env.VRAMESH_BACKEND, profile: telemetry.profile });
+  const runtime = createRuntime({
+    folder: home.runtime,
+    unpackerPath: join(options.programFolder, 'unpack.js'),
+    env,
+    limits: defaultLimits,
+    lack: () => gpuAccess.lack(),
+    log: logger,
+  });
+  const gpuAccess = createGpuAccess({
+    requested: env.VRAMESH_BACKEND,
+    profile: telemetry.profile,
+    programFolder: options.programFolder,
+    fetched: runtime,
+  });
   const enginePath = join(options.programFolder, 'engine.js');
   const native = findNativeLibrary(options.programFolder);
   if ('problem' in native) logger.warn(`No model can be split over machines: ${native.problem}.`);
   const inspector = createInspector({
     enginePath,
     log: logger,
+    fetched: runtime,
     backends: () => gpuAccess.choose().backends,
     gpus: gpuAccess.usableGpus,
   });
@@ -141,6 +156,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         backends: only === null ? backends : [only],
         cudaExpected,
         native: 'problem' in native ? null : native,
+        fetched: runtime,
         log: logger,
         enginePath,
       });
@@ -165,7 +181,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     planner,
     library: native,
     startShardServer: (request) =>
-      startShardServer({ ...request, backends: gpuAccess.choose().backends, enginePath, log: logger }),
+      startShardServer({
+        ...request,
+        backends: gpuAccess.choose().backends,
+        fetched: runtime,
+        enginePath,
+        log: logger,
+      }),
     socketFolder: home.sockets,
     cacheFolder: home.tensorCache,
     log: logger,
@@ -192,6 +214,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     measures,
     lending,
     telemetry,
+    runtime,
   });
   const clock = {
     now: () => performance.now(),
@@ -224,6 +247,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       instances,
       models,
       planner,
+      runtime,
       createCompleter: () => createCompleter({ clock, syntax, measures }),
       privateFiles,
       cluster,
@@ -277,6 +301,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       lending.close(),
       inspector.close(),
       models.close(),
+      runtime.close(),
     ]);
     await api?.close();
     // Last, because whoever has asked for the end waits for it: then the port is free as well.
@@ -309,6 +334,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   setImmediate(() => {
     instances.restore();
     models.downloads.resume();
+    void runtime.look();
   });
   return {
     nodeId: identity.nodeId,

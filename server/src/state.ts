@@ -5,6 +5,7 @@ import type { Cluster, RemoteNode } from './cluster';
 import type { Measures } from './completion';
 import type { Instances } from './instances';
 import type { Downloads } from './models';
+import type { Runtime } from './runtime';
 import type { Lending, SharedInstances } from './sharing';
 
 /** Changes closer together than this are told as one. */
@@ -19,6 +20,7 @@ export interface StateParts {
   readonly measures: Pick<Measures, 'snapshot' | 'onChange'>;
   readonly lending: Pick<Lending, 'list' | 'onChange'>;
   readonly cluster: Pick<Cluster, 'nodes' | 'onChange'>;
+  readonly runtime: Pick<Runtime, 'isMissing' | 'onChange'>;
   readonly telemetry: { profile(): NodeProfile; onSample(listener: () => void): () => void };
 }
 
@@ -37,6 +39,7 @@ export function publishState({
   measures,
   lending,
   cluster,
+  runtime,
   telemetry,
 }: StateParts): StatePublisher {
   const listeners = new Set<(state: State) => void>();
@@ -69,6 +72,7 @@ export function publishState({
       completing: shared.completing(),
       completions: measures.snapshot(),
       downloads: [...downloads.list(), ...here.flatMap(({ document }) => document?.downloads ?? [])],
+      ...(runtime.isMissing() ? { cuda_missing: true } : {}),
     };
   };
 
@@ -87,6 +91,7 @@ export function publishState({
     lending.onChange(changed),
     telemetry.onSample(changed),
     cluster.onChange(changed),
+    runtime.onChange(changed),
   ];
 
   return {

@@ -13,6 +13,8 @@ export const commandIds = {
   showLog: 'vramesh.showLog',
   restartHost: 'vramesh.restartHost',
   diagnose: 'vramesh.diagnose',
+  installCudaRuntime: 'vramesh.installCudaRuntime',
+  removeCudaRuntime: 'vramesh.removeCudaRuntime',
   showTopology: 'vramesh.showTopology',
   /** The menus of the status items; not in the palette. */
   gpuMenu: 'vramesh.gpuMenu',

@@ -26,6 +26,7 @@ import { logFeature } from './log';
 import { modelsFeature } from './models';
 import type { EditorParts } from './parts';
 import { placementFeature } from './placement';
+import { runtimeFeature } from './runtime';
 import { settingsFeature } from './settings';
 import { stateFeature } from './state';
 import { stopFeature } from './stop';
@@ -67,6 +68,7 @@ const features: readonly Feature[] = [
   modelsFeature,
   placementFeature,
   clusterFeature,
+  runtimeFeature,
   diagnoseFeature,
   logFeature,
   stopFeature,
