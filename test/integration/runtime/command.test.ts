@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { type Check, checkSchema } from '#protocol';
+import { type Sources, startSources } from '../../support/cuda-sources';
 import { cleanUp, freshFolder, type HostUnderTest, startHost, vramesh } from '../../support/host';
 import { nvmlEnvironment, readScenario, writeScenario } from '../../support/nvml';
 import { layOutProgram } from '../../support/packaged';
 import { until } from '../../support/until';
-import { type Sources, startSources } from './sources';
 
 describe('command line: runtime', function () {
   this.timeout(60_000);

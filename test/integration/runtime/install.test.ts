@@ -3,17 +3,16 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { until } from '../../support/until';
 import {
-  filesIn,
   goodCublas,
   goodPackage,
   noise,
   packageName,
-  runtimeIn,
   type Sources,
   startSources,
-} from './sources';
+} from '../../support/cuda-sources';
+import { until } from '../../support/until';
+import { filesIn, runtimeIn } from './harness';
 
 const all = [
   'cuda/cublas-13.2.1.1/libcublas.so.13',

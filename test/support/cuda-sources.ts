@@ -1,12 +1,7 @@
-/** The registry and NVIDIA's server, on loopback, and a runtime that fetches from them with small pieces and little patience. */
+/** The npm registry and NVIDIA's server, on loopback, with archives that look like theirs and hold nothing of use. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
-import path from 'node:path';
-import pino from 'pino';
-import { type CudaLack, createRuntime, type Runtime } from '../../../server/src/runtime';
-import { type Entry, tarGz, tarXz } from '../../support/archives';
-import { type ModelServer, startModelServer } from '../../support/model-server';
-import { smallPieces } from '../models/harness';
+import { type Entry, tarGz, tarXz } from './archives';
+import { type ModelServer, startModelServer } from './model-server';
 
 export const packageName = '@node-llama-cpp/linux-x64-cuda';
 export const version = '3.22.1';
@@ -15,7 +10,8 @@ const redist = '/compute/cuda/redist';
 
 export interface Sources {
   readonly server: ModelServer;
-  readonly env: NodeJS.ProcessEnv;
+  /** Of a host that shall fetch from them. */
+  readonly env: Record<string, string>;
   readonly tarball: string;
   readonly cublas: string;
   /** What the registry says of the package. */
@@ -58,7 +54,6 @@ export async function startSources(): Promise<Sources> {
   const sources: Sources = {
     server,
     env: {
-      ...process.env,
       npm_config_registry: `${server.url}/`,
       VRAMESH_CUDA_SOURCE: `${server.url}${redist}`,
     },
@@ -89,34 +84,4 @@ export async function startSources(): Promise<Sources> {
   sources.publishPackage(goodPackage);
   sources.publishLibraries(goodCublas);
   return sources;
-}
-
-/** On a machine that has the driver and nothing else, but for what was fetched. */
-export function runtimeIn(folder: string, { env }: Pick<Sources, 'env'>): Runtime {
-  const missing = (): CudaLack | null => {
-    const there = filesIn(folder);
-    const has = (name: string) => there.some((file) => path.basename(file) === name);
-    const packages = existsSync(path.join(folder, 'node_modules', packageName)) ? [] : [packageName];
-    const libraries = ['libcudart.so.13', 'libcublas.so.13', 'libcublasLt.so.13'].filter(
-      (name) => !has(name),
-    );
-    return packages.length + libraries.length === 0 ? null : { cuda: 13, packages, version, libraries };
-  };
-  return createRuntime({
-    folder,
-    unpackerPath: path.resolve('dist/unpack.js'),
-    env,
-    limits: smallPieces,
-    log: pino({ enabled: false }),
-    lack: async () => missing(),
-  });
-}
-
-/** Of everything in it, as paths below it. */
-export function filesIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((file) => !file.isDirectory())
-    .map((file) => path.relative(folder, path.join(file.parentPath, file.name)))
-    .sort();
 }
