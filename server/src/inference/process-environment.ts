@@ -1,4 +1,6 @@
 /** What is added to the environment of a process that is to run llama.cpp on a backend. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import type { Backend } from '#protocol';
 import { allCudaLibraries } from './cuda-runtime';
@@ -13,8 +15,13 @@ export async function environmentFor(
   fetched: FetchedRuntime | undefined,
 ): Promise<NodeJS.ProcessEnv> {
   const libraries = backend === 'cuda' ? await cudaLibraries(fetched) : {};
-  const variants = fetched === undefined ? {} : { VRAMESH_VARIANTS: fetched.folder };
-  return { ...variants, ...libraries, ...gpuEnvironment(backend, gpus, process.env) };
+  return { ...variants(backend, fetched), ...libraries, ...gpuEnvironment(backend, gpus, process.env) };
+}
+
+/** Looking elsewhere for them costs the process a thread: only where there is one to be found. */
+function variants(backend: Backend, fetched: FetchedRuntime | undefined): NodeJS.ProcessEnv {
+  if (backend === 'cpu' || fetched === undefined) return {};
+  return existsSync(path.join(fetched.folder, 'node_modules')) ? { VRAMESH_VARIANTS: fetched.folder } : {};
 }
 
 /** CUDA's runtime is often installed where the loader does not look by itself. */

@@ -59,6 +59,7 @@ export async function installComponents(options: InstallOptions): Promise<void> 
     tell('unpacking', 0);
     await putInPlace(options, component, to);
   }
+  await rm(arriving, { recursive: true, force: true });
 }
 
 async function putInPlace(
