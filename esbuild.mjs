@@ -2,7 +2,7 @@
  * Bundles what ships (client, host, engine, page) into dist/, and with --tests the test files into dist/test/.
  * `--watch` rebuilds on change. The grammars that `server/src/syntax/languages.ts` names are copied. koffi and node-llama-cpp stay outside: they find their native parts beside themselves.
  */
-import { cpSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import * as esbuild from 'esbuild';
 
 const args = new Set(process.argv.slice(2));
@@ -29,7 +29,15 @@ const builds = [
       vramesh: 'server/src/cli.ts',
       engine: 'server/src/inference/engine/main.ts',
       tunnel: 'server/src/cluster/tunnel/worker.ts',
+      unpack: 'server/src/runtime/unpack/worker.ts',
     },
+    outdir: 'dist',
+  },
+  {
+    ...node,
+    format: 'esm',
+    entryPoints: { 'variant-hooks': 'server/src/inference/engine/variant-hooks.ts' },
+    outExtension: { '.js': '.mjs' },
     outdir: 'dist',
   },
   {
@@ -74,7 +82,13 @@ for (const file of ['tree-sitter.wasm', ...grammars.map((name) => `tree-sitter-$
   cpSync(`node_modules/@vscode/tree-sitter-wasm/wasm/${file}`, `dist/grammars/${file}`);
 }
 
+/** What went into the bundles, for the licences of a package. */
+const inputs = new Set();
 for (const options of builds) {
   if (args.has('--watch')) await (await esbuild.context(options)).watch();
-  else await esbuild.build(options);
+  else {
+    const { metafile } = await esbuild.build({ ...options, metafile: true });
+    if (options.outdir === 'dist') for (const input in metafile.inputs) inputs.add(input);
+  }
 }
+writeFileSync('dist/inputs.json', JSON.stringify({ inputs: [...inputs] }));

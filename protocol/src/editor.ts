@@ -8,6 +8,7 @@ import { instanceSchema } from './instance';
 import { catalogueEntrySchema, downloadSchema, modelElsewhereSchema, modelListingSchema } from './model';
 import { previewSchema, wishesSchema } from './placement';
 import { peerAddressSchema, peerSchema } from './roster';
+import { installRuntimeRequest, removeRuntimeRequest } from './runtime';
 import { stateSchema } from './state';
 
 const nothing = z.object({});
@@ -369,7 +370,7 @@ export const stopRequest = {
   result: nothing,
 } as const;
 
-/** All of the above. */
+/** All of the above, and those of the runtime. */
 export const editorMessages = [
   stateNotification,
   lookingNotification,
@@ -383,6 +384,8 @@ export const editorMessages = [
   downloadRequest,
   cancelDownloadRequest,
   deleteModelRequest,
+  installRuntimeRequest,
+  removeRuntimeRequest,
   diagnoseRequest,
   inviteRequest,
   joinRequest,

@@ -17,4 +17,5 @@ export * from './model';
 export * from './page';
 export * from './placement';
 export * from './roster';
+export * from './runtime';
 export * from './state';

@@ -87,6 +87,12 @@ export const stateSchema = z
       .describe('id of the instance that answers completions as things are; null: none can'),
     completions: completionMeasuresSchema.describe('of this host'),
     downloads: z.array(downloadSchema),
+    cuda_missing: z
+      .boolean()
+      .optional()
+      .describe(
+        'this node has an NVIDIA GPU, and `vramesh/installRuntime` would fetch what it lacks for CUDA',
+      ),
   })
   .meta({ title: 'State', description: 'Everything that VRAMesh knows right now.' });
 export type State = z.infer<typeof stateSchema>;

@@ -119,6 +119,11 @@ export const messageExamples: Readonly<Record<string, MessageExample>> = {
   'vramesh/cancelDownload': { params: { download_id: download.id }, result: {} },
   'vramesh/deleteModel': { params: { model_id: 'coder-3b-q4_k_m' }, result: {} },
   'vramesh/unplace': { params: { instance_id: instance.id }, result: {} },
+  'vramesh/installRuntime': {
+    params: { workDoneToken: 'runtime' },
+    result: { installed: ['llama.cpp for CUDA (@node-llama-cpp/linux-x64-cuda 3.22.1)', 'cublas 13.2.1.1'] },
+  },
+  'vramesh/removeRuntime': { params: {}, result: { removed: true } },
   'vramesh/diagnose': {
     params: {},
     result: {

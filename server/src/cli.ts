@@ -10,6 +10,7 @@ import { peersCommand } from './cli/peers';
 import { placeCommand } from './cli/place';
 import { previewCommand } from './cli/preview';
 import { pullCommand } from './cli/pull';
+import { runtimeCommand } from './cli/runtime';
 import { serveCommand } from './cli/serve';
 import { serviceCommand } from './cli/service';
 import { statusCommand } from './cli/status';
@@ -40,6 +41,7 @@ const commands = [
   peersCommand,
   tokenCommand,
   serviceCommand,
+  runtimeCommand,
   doctorCommand,
   stopCommand,
 ];

@@ -2,11 +2,15 @@
 import type { Backend, Check, Gpu, NodeProfile } from '#protocol';
 import {
   type BackendChoice,
+  type CudaLack,
   chooseBackends,
   contextOverheadBytes,
   createLibraryFinder,
+  type FetchedRuntime,
   inspectBackends,
   type LoadPlan,
+  lackForCuda,
+  variantsAt,
 } from './inference';
 import type { GpuBackend } from './planner';
 
@@ -18,13 +22,20 @@ export interface GpuAccess {
   /** The GPUs that an engine may be given. */
   usableGpus(): LoadPlan['gpus'];
   backend(): Promise<GpuBackend & { readonly cudaMissing: boolean }>;
+  /** What would have to be fetched for CUDA; `null`: nothing. Rejects, in words, where that would not help. */
+  lack(): Promise<CudaLack | null>;
 }
 
-/** @param requested `VRAMESH_BACKEND` */
+/**
+ * @param requested `VRAMESH_BACKEND`
+ */
 export function createGpuAccess(parts: {
   readonly requested: string | undefined;
   profile(): NodeProfile;
+  readonly programFolder: string;
+  readonly fetched: FetchedRuntime;
 }): GpuAccess {
+  const hasVariant = variantsAt(parts.programFolder, parts.fetched);
   const facts = () => {
     const { gpus, driver_version } = parts.profile();
     return {
@@ -33,17 +44,21 @@ export function createGpuAccess(parts: {
       driverVersion: driver_version,
       otherGpu: gpus.some((gpu) => gpu.vendor !== 'nvidia'),
       platform: process.platform,
+      arch: process.arch,
     };
   };
   const choose = () => chooseBackends(facts());
-  const inspect = async () => inspectBackends(facts(), await createLibraryFinder());
+  const look = () => createLibraryFinder(parts.fetched.libraryFolders());
+  const inspect = async () => inspectBackends(facts(), await look(), hasVariant);
   // What is installed changes rarely, and looking costs a process: once for the life of the host.
   let finder: ReturnType<typeof createLibraryFinder> | null = null;
 
   async function backend() {
     const { backends } = choose();
-    finder ??= createLibraryFinder();
-    const checks = new Map(inspectBackends(facts(), await finder).map((check) => [check.name, check]));
+    finder ??= look();
+    const checks = new Map(
+      inspectBackends(facts(), await finder, hasVariant).map((check) => [check.name, check]),
+    );
     const lack = (name: Backend): Check | null => {
       const check = checks.get(`${labels[name]} backend`);
       return check === undefined || check.status === 'ok' ? null : check;
@@ -71,6 +86,7 @@ export function createGpuAccess(parts: {
     choose,
     inspect,
     backend,
+    lack: async () => lackForCuda(facts(), await look(), hasVariant, parts.programFolder),
     usableGpus: () =>
       parts
         .profile()

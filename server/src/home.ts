@@ -19,6 +19,8 @@ export interface Home {
   readonly sockets: string;
   /** What shard servers keep of tensors that were sent to them. */
   readonly tensorCache: string;
+  /** What was fetched for CUDA. */
+  readonly runtime: string;
 }
 
 /** Makes the folder where it is missing. Throws, in words, when it cannot be used. */
@@ -36,6 +38,7 @@ export function openHome(folder: string): Home {
     logs: join(folder, 'logs'),
     sockets: join(process.platform === 'win32' ? folder : dirname(socketPath(folder)), 'run'),
     tensorCache: join(folder, 'tensors'),
+    runtime: join(folder, 'runtime'),
   };
   try {
     makeFolder(folder);

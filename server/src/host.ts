@@ -21,6 +21,7 @@ import { createMetrics } from './metrics';
 import { createModels, embeddedModelId } from './models';
 import { createPlanner } from './planner';
 import { createPrivateFiles } from './private-files';
+import { createRuntime, defaultLimits } from './runtime';
 import { createBorrowing, createLending, fetchFromPeer, openSharing } from './sharing';
 import { openSpeeds } from './speeds';
 import { publishState } from './state';
@@ -96,13 +97,27 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const log = await openLog({ folder: home.logs, level: env.VRAMESH_LOG, terminal: options.terminal });
   const { logger } = log;
   const telemetry = openTelemetry({ nvmlLibrary: env.VRAMESH_NVML_LIBRARY, log: logger });
-  const gpuAccess = createGpuAccess({ requested: env.VRAMESH_BACKEND, profile: telemetry.profile });
+  const runtime = createRuntime({
+    folder: home.runtime,
+    unpackerPath: join(options.programFolder, 'unpack.js'),
+    env,
+    limits: defaultLimits,
+    lack: () => gpuAccess.lack(),
+    log: logger,
+  });
+  const gpuAccess = createGpuAccess({
+    requested: env.VRAMESH_BACKEND,
+    profile: telemetry.profile,
+    programFolder: options.programFolder,
+    fetched: runtime,
+  });
   const enginePath = join(options.programFolder, 'engine.js');
   const native = findNativeLibrary(options.programFolder);
   if ('problem' in native) logger.warn(`No model can be split over machines: ${native.problem}.`);
   const inspector = createInspector({
     enginePath,
     log: logger,
+    fetched: runtime,
     backends: () => gpuAccess.choose().backends,
     gpus: gpuAccess.usableGpus,
   });
@@ -156,6 +171,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         backends: only === null ? backends : [only],
         cudaExpected,
         native: 'problem' in native ? null : native,
+        fetched: runtime,
         log: logger,
         enginePath,
       });
@@ -180,7 +196,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     planner,
     library: native,
     startShardServer: (request) =>
-      startShardServer({ ...request, backends: gpuAccess.choose().backends, enginePath, log: logger }),
+      startShardServer({
+        ...request,
+        backends: gpuAccess.choose().backends,
+        fetched: runtime,
+        enginePath,
+        log: logger,
+      }),
     socketFolder: home.sockets,
     cacheFolder: home.tensorCache,
     log: logger,
@@ -209,6 +231,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     lending,
     leases,
     telemetry,
+    runtime,
   });
   const metrics = createMetrics({ nodeId: identity.nodeId, version, state: publisher.state });
   measures.observe(metrics.observer);
@@ -272,6 +295,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       instances,
       models,
       planner,
+      runtime,
       createCompleter: () => createCompleter({ clock, syntax, measures }),
       privateFiles,
       cluster,
@@ -325,6 +349,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       lending.close(),
       inspector.close(),
       models.close(),
+      runtime.close(),
     ]);
     await Promise.all([api?.close(), wider?.close()]);
     // Last, because whoever has asked for the end waits for it: then the port is free as well.
@@ -337,6 +362,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   setImmediate(() => {
     instances.restore();
     models.downloads.resume();
+    void runtime.look();
   });
   return {
     nodeId: identity.nodeId,

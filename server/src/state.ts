@@ -5,6 +5,7 @@ import type { Cluster, RemoteNode } from './cluster';
 import type { Measures } from './completion';
 import type { Instances, Leases } from './instances';
 import type { Downloads } from './models';
+import type { Runtime } from './runtime';
 import type { Lending, SharedInstances } from './sharing';
 
 /** Changes closer together than this are told as one. */
@@ -20,6 +21,7 @@ export interface StateParts {
   readonly lending: Pick<Lending, 'list' | 'onChange'>;
   readonly leases: Pick<Leases, 'outstanding'>;
   readonly cluster: Pick<Cluster, 'addresses' | 'nodes' | 'onChange'>;
+  readonly runtime: Pick<Runtime, 'isMissing' | 'onChange'>;
   readonly telemetry: { profile(): NodeProfile; onSample(listener: () => void): () => void };
 }
 
@@ -39,6 +41,7 @@ export function publishState({
   lending,
   leases,
   cluster,
+  runtime,
   telemetry,
 }: StateParts): StatePublisher {
   const listeners = new Set<(state: State) => void>();
@@ -73,6 +76,7 @@ export function publishState({
       completing: shared.completing(),
       completions: measures.snapshot(),
       downloads: [...downloads.list(), ...here.flatMap(({ document }) => document?.downloads ?? [])],
+      ...(runtime.isMissing() ? { cuda_missing: true } : {}),
     };
   };
 
@@ -91,6 +95,7 @@ export function publishState({
     lending.onChange(changed),
     telemetry.onSample(changed),
     cluster.onChange(changed),
+    runtime.onChange(changed),
   ];
 
   return {

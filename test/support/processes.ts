@@ -48,3 +48,19 @@ export function connectAsNobody(socket: string): string {
   const nobody = { uid: 65_534, gid: 65_534, cwd: '/' };
   return execFileSync(process.execPath, ['-e', script, socket], { ...nobody, encoding: 'utf8' }).trim();
 }
+
+/** The scripts that Node processes run whose environment names this home: the extension host, the host, its engines. */
+export function scriptsUnder(home: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+        if (!environment.includes(`VRAMESH_HOME=${home}`)) return [];
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(1, 2);
+      } catch {
+        // It has ended meanwhile, or is somebody else's.
+        return [];
+      }
+    });
+}

@@ -59,6 +59,8 @@ export interface WorkbenchFiles {
   settings?: Record<string, unknown>;
   /** Of the window, as a language pack would make it; VS Code's own texts stay English without one. */
   language?: string;
+  /** A package to install, as a user would; otherwise the extension runs from this checkout. */
+  vsix?: string;
 }
 
 export async function openWorkbench({
@@ -67,6 +69,7 @@ export async function openWorkbench({
   home,
   settings,
   language,
+  vsix,
 }: WorkbenchFiles): Promise<WorkbenchUnderTest> {
   const { openBrowser, startWorkbench } = await loadScripts();
   // Short, because the host's sockets live below it.
@@ -77,7 +80,7 @@ export async function openWorkbench({
 
   const workbench = await startWorkbench({
     workspace,
-    extensionPath: process.cwd(),
+    ...(vsix === undefined ? { extensionPath: process.cwd() } : { vsix }),
     home: 'temporary',
     env: hostEnv,
     // The list of words would open beside the ghost text, hide it, or take its Tab, depending on who is faster.

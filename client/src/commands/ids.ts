@@ -18,6 +18,8 @@ export const commandIds = {
   showLog: 'vramesh.showLog',
   restartHost: 'vramesh.restartHost',
   diagnose: 'vramesh.diagnose',
+  installCudaRuntime: 'vramesh.installCudaRuntime',
+  removeCudaRuntime: 'vramesh.removeCudaRuntime',
   showTopology: 'vramesh.showTopology',
   /** Of the tree; not in the palette. */
   placeHere: 'vramesh.placeHere',

@@ -7,6 +7,7 @@ import { deleteModel } from './delete-model';
 import { diagnose } from './diagnose';
 import { download } from './download';
 import { commandIds } from './ids';
+import { installCudaRuntime, removeCudaRuntime } from './install-cuda-runtime';
 import { invite } from './invite';
 import { join } from './join';
 import { leave } from './leave';
@@ -46,6 +47,8 @@ const all: Record<string, Command> = {
   [commandIds.showLog]: showLog,
   [commandIds.restartHost]: restartHost,
   [commandIds.diagnose]: diagnose,
+  [commandIds.installCudaRuntime]: installCudaRuntime,
+  [commandIds.removeCudaRuntime]: removeCudaRuntime,
   [commandIds.showTopology]: showTopology,
   [commandIds.placeHere]: placeHere,
   [commandIds.copyId]: (vramesh, argument) => copyId(vramesh, subjectOf(argument)),

@@ -1,4 +1,5 @@
 /** The panel with the topology page: one a window. */
+import { t } from '@vscode/l10n';
 import { ViewColumn, type WebviewPanel, window } from 'vscode';
 import type { Vramesh } from '../vramesh';
 import { openPage } from './page';
@@ -10,7 +11,7 @@ export function showTopologyPanel(vramesh: Vramesh): void {
     panel.reveal();
     return;
   }
-  const opened = window.createWebviewPanel('vramesh.topology', 'VRAMesh Topology', ViewColumn.Active);
+  const opened = window.createWebviewPanel('vramesh.topology', t('VRAMesh Topology'), ViewColumn.Active);
   const page = openPage(vramesh, opened.webview, () => opened.visible);
   opened.onDidChangeViewState(() => page.shown());
   opened.onDidDispose(() => {

@@ -8,6 +8,7 @@ import type { LogLine } from '../log';
 import type { Models } from '../models';
 import type { HostPlanner } from '../planner';
 import type { PrivateFiles } from '../private-files';
+import type { Runtime } from '../runtime';
 import type { Sharing } from '../sharing';
 
 export interface EditorParts {
@@ -16,6 +17,7 @@ export interface EditorParts {
   readonly instances: Instances;
   readonly models: Models;
   readonly planner: HostPlanner;
+  readonly runtime: Pick<Runtime, 'install' | 'remove'>;
   /** One for each window. */
   createCompleter(): Completer;
   readonly privateFiles: PrivateFiles;

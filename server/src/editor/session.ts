@@ -28,6 +28,7 @@ import { modelsFeature } from './models';
 import type { EditorParts } from './parts';
 import { placementFeature } from './placement';
 import { createProgressMaker, type ProgressMaker } from './progress';
+import { runtimeFeature } from './runtime';
 import { settingsFeature } from './settings';
 import { stateFeature } from './state';
 import { stopFeature } from './stop';
@@ -71,6 +72,7 @@ const features: readonly Feature[] = [
   modelsFeature,
   placementFeature,
   clusterFeature,
+  runtimeFeature,
   diagnoseFeature,
   logFeature,
   stopFeature,

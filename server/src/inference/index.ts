@@ -6,6 +6,7 @@
  */
 export { type BackendChoice, type BackendFacts, chooseBackends } from './backends';
 export { contextOverheadBytes } from './context-overhead';
+export { type CudaLack, lackForCuda } from './cuda-lack';
 export type { Engine, EngineRequest } from './engine';
 export type { EngineExit } from './engine-process';
 export { EngineError, LoadError } from './errors';
@@ -27,3 +28,4 @@ export {
 export { type LentDevice, type ShardServer, type ShardServerOptions, startShardServer } from './shard-server';
 export { createLibraryFinder, type FindLibrary, type FoundLibrary } from './shared-libraries';
 export { type StartEngineOptions, startEngine } from './start-engine';
+export { type FetchedRuntime, type HasVariant, variantsAt } from './variants';

@@ -1,31 +1,30 @@
 /** For `doctor`: which backends could run here, and what is missing for the others. It loads none of them. */
 import type { Check } from '#protocol';
 import { type BackendFacts, majorVersion, OLDEST_DRIVER } from './backends';
+import { isFetchable } from './cuda-lack';
+import { closestToCuda, isComplete, type MissingForCuda, missingForCuda } from './cuda-runtime';
 import type { FindLibrary } from './shared-libraries';
+import type { HasVariant } from './variants';
 
-/** A CUDA runtime that llama.cpp's backends were built for. */
-interface CudaRuntime {
-  readonly version: number;
-  /** NVIDIA's first driver for it */
-  readonly driver: number;
-}
-
-const RUNTIMES: readonly CudaRuntime[] = [
-  { version: 13, driver: 580 },
-  { version: 12, driver: OLDEST_DRIVER },
-];
-
-export function inspectBackends(facts: BackendFacts, find: FindLibrary): Check[] {
+export function inspectBackends(
+  facts: BackendFacts & { readonly arch: string },
+  find: FindLibrary,
+  hasVariant: HasVariant,
+): Check[] {
   if (facts.platform === 'darwin') return [check('Metal', 'ok', 'part of macOS'), cpu()];
-  return [inspectCuda(facts, find), inspectVulkan(facts, find), cpu()];
+  return [inspectCuda(facts, find, hasVariant), inspectVulkan(facts, find, hasVariant), cpu()];
 }
 
 function cpu(): Check {
   return check('CPU', 'ok', 'always there');
 }
 
-function inspectCuda(facts: BackendFacts, find: FindLibrary): Check {
-  const { nvidiaGpu, driverVersion, platform } = facts;
+function inspectCuda(
+  facts: BackendFacts & { readonly arch: string },
+  find: FindLibrary,
+  hasVariant: HasVariant,
+): Check {
+  const { nvidiaGpu, driverVersion, platform, arch } = facts;
   if (!nvidiaGpu) return check('CUDA', 'ok', 'not needed: no NVIDIA GPU was found');
   const driver = majorVersion(driverVersion);
   if (driver !== null && driver < OLDEST_DRIVER)
@@ -36,9 +35,8 @@ function inspectCuda(facts: BackendFacts, find: FindLibrary): Check {
       `Install NVIDIA's driver ${OLDEST_DRIVER} or newer (580 or newer for CUDA 13).`,
     );
 
-  const usable = RUNTIMES.filter((runtime) => driver === null || driver >= runtime.driver);
-  const lacks = usable.map((runtime) => ({ runtime, missing: missingLibraries(runtime, platform, find) }));
-  const complete = lacks.find(({ missing }) => missing.length === 0)?.runtime;
+  const missing = missingForCuda(facts, find, hasVariant);
+  const complete = missing.find(isComplete);
   if (complete !== undefined)
     return check(
       'CUDA',
@@ -46,17 +44,26 @@ function inspectCuda(facts: BackendFacts, find: FindLibrary): Check {
       `driver ${driverVersion ?? 'of unknown version'}, CUDA ${complete.version} runtime found`,
     );
 
-  const closest = [...lacks].sort((a, b) => a.missing.length - b.missing.length)[0];
+  const version = closestToCuda(missing)?.version ?? 12;
+  const how = isFetchable(platform, arch)
+    ? '"VRAMesh: Install CUDA Runtime" in VS Code, or "vramesh runtime install", fetches what is missing. Then restart VRAMesh.'
+    : `Install NVIDIA's CUDA ${version} runtime (cudart and cublas), then restart VRAMesh.`;
   return check(
     'CUDA',
     'warning',
-    `not found: ${lacks.map(({ missing }) => missing.join(', ')).join('; or: ')}`,
-    `Install NVIDIA's CUDA ${closest?.runtime.version ?? 12} runtime (cudart and cublas), then restart VRAMesh. Until then Vulkan or the CPU is used.`,
+    `not found: ${missing.map(inWords).join('; or: ')}`,
+    `${how} Until then Vulkan or the CPU is used.`,
   );
 }
 
-function inspectVulkan(facts: BackendFacts, find: FindLibrary): Check {
+function inWords({ version, variants, libraries }: MissingForCuda): string {
+  return [...(variants.length > 0 ? [`llama.cpp for CUDA ${version}`] : []), ...libraries].join(', ');
+}
+
+function inspectVulkan(facts: BackendFacts, find: FindLibrary, hasVariant: HasVariant): Check {
   if (!facts.nvidiaGpu && !facts.otherGpu) return check('Vulkan', 'ok', 'not needed: no GPU was found');
+  if (!hasVariant('vulkan'))
+    return check('Vulkan', 'warning', 'this installation has no llama.cpp for Vulkan');
   const library = facts.platform === 'win32' ? 'vulkan-1.dll' : 'libvulkan.so.1';
   const found = find(library);
   if (found !== null) return check('Vulkan', 'ok', `${library} in ${found.folder}`);
@@ -65,13 +72,6 @@ function inspectVulkan(facts: BackendFacts, find: FindLibrary): Check {
       ? "Install the GPU's current driver: it brings Vulkan along."
       : 'Install the Vulkan loader: libvulkan1 on Debian and Ubuntu, vulkan-loader on Fedora, vulkan-icd-loader on Arch.';
   return check('Vulkan', 'warning', `${library} was not found`, advice);
-}
-
-function missingLibraries({ version }: CudaRuntime, platform: NodeJS.Platform, find: FindLibrary): string[] {
-  const names = ['cudart', 'cublas', 'cublasLt'].map((name) =>
-    platform === 'win32' ? `${name}64_${version}.dll` : `lib${name}.so.${version}`,
-  );
-  return names.filter((name) => find(name) === null);
 }
 
 function check(

@@ -11,6 +11,7 @@ import type { PlannedGpu } from './gpu-environment';
 import { ChildLost, type InspectorChild, startInspectorChild } from './inspector-child';
 import { checkModelFile } from './model-file';
 import { environmentFor } from './process-environment';
+import type { FetchedRuntime } from './variants';
 
 export interface InspectorRequest {
   readonly modelPath: string;
@@ -38,6 +39,7 @@ export interface InspectorOptions {
   /** The bundle that the process runs. */
   readonly enginePath: string;
   readonly log: Logger;
+  readonly fetched?: FetchedRuntime;
   /** In the order to try; as `chooseBackends` says. */
   readonly backends: () => readonly Backend[];
   /** All usable ones here; none: the CPU is asked. */
@@ -99,7 +101,7 @@ export function createInspector(options: InspectorOptions): Inspector {
     const key = JSON.stringify([backend, gpus]);
     if (current?.key === key && !current.child.gone) return current.child;
     await endChild();
-    const child = startInspectorChild(enginePath, await environmentFor(backend, gpus), log);
+    const child = startInspectorChild(enginePath, await environmentFor(backend, gpus, options.fetched), log);
     current = { child, backend, key };
     return child;
   };

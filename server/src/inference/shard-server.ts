@@ -6,6 +6,7 @@ import type { PlannedGpu } from './gpu-environment';
 import { type NativeLibrary, nativeEnvironment } from './native-library';
 import { environmentFor } from './process-environment';
 import { createSilenceWatch } from './silence-watch';
+import type { FetchedRuntime } from './variants';
 
 /** In the order of the layers. */
 export interface LentDevice {
@@ -18,6 +19,7 @@ export interface LentDevice {
 export interface ShardServerOptions {
   readonly enginePath: string;
   readonly native: NativeLibrary;
+  readonly fetched?: FetchedRuntime;
   /** In the order to try for GPUs; the CPU needs none. */
   readonly backends: readonly Backend[];
   readonly devices: readonly LentDevice[];
@@ -57,7 +59,7 @@ export async function startShardServer(options: ShardServerOptions): Promise<Sha
 }
 
 async function tryToServe(
-  { enginePath, native, devices, socket, cache, log, signal, onUse }: ShardServerOptions,
+  { enginePath, native, fetched, devices, socket, cache, log, signal, onUse }: ShardServerOptions,
   backend: Backend,
   gpus: readonly PlannedGpu[],
 ): Promise<ShardServer | Error> {
@@ -67,7 +69,7 @@ async function tryToServe(
   });
   const process = startEngineProcess({
     enginePath,
-    env: { ...(await environmentFor(backend, gpus)), ...nativeEnvironment(native) },
+    env: { ...(await environmentFor(backend, gpus, fetched)), ...nativeEnvironment(native) },
     log,
     onMessage(message) {
       if (message.type === 'shard_ready') settle(null);

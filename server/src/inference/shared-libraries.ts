@@ -17,11 +17,12 @@ export type FindLibrary = (fileName: string) => FoundLibrary | null;
 const LINUX_FOLDERS = ['/lib', '/lib64', '/usr/lib', '/usr/lib64', '/usr/lib/wsl/lib'].concat(
   ['x86_64', 'aarch64'].flatMap((arch) => [`/lib/${arch}-linux-gnu`, `/usr/lib/${arch}-linux-gnu`]),
 );
-/** The runtimes that llama.cpp's CUDA backends were built for, and the library that tells that one is there. */
-const CUDA_MARKERS = ['libcublas.so.13', 'libcublas.so.12'];
 
-/** Looks once at the folders of this machine; what is installed later is not seen. */
-export async function createLibraryFinder(): Promise<FindLibrary> {
+/**
+ * Looks once at the folders of this machine; what is installed later is not seen.
+ * @param more folders that the loader does not look into by itself
+ */
+export async function createLibraryFinder(more: readonly string[]): Promise<FindLibrary> {
   const loadable = new Map<string, string>();
   const add = (names: readonly string[], folder: string, to: Map<string, string>) => {
     for (const name of names) if (!to.has(name)) to.set(name, folder);
@@ -30,7 +31,7 @@ export async function createLibraryFinder(): Promise<FindLibrary> {
   for (const [name, folder] of await loaderCache()) add([name], folder, loadable);
 
   const elsewhere = new Map<string, string>();
-  for (const folder of await cudaFolders()) add(await filesIn(folder), folder, elsewhere);
+  for (const folder of [...(await cudaFolders()), ...more]) add(await filesIn(folder), folder, elsewhere);
 
   return (fileName) => {
     const known = loadable.get(fileName);
@@ -40,12 +41,18 @@ export async function createLibraryFinder(): Promise<FindLibrary> {
   };
 }
 
-/** Folders with a CUDA runtime that the loader must be told about. */
-export async function cudaLibraryFolders(): Promise<string[]> {
+/** Folders with these libraries that the loader must be told about. */
+export async function unlistedFolders(
+  libraries: readonly string[],
+  more: readonly string[],
+): Promise<string[]> {
   if (process.platform !== 'linux') return [];
-  const find = await createLibraryFinder();
-  const found = CUDA_MARKERS.map((name) => find(name)).filter((library) => library !== null);
-  return found.flatMap((library) => (library.loadable ? [] : [library.folder]));
+  const find = await createLibraryFinder(more);
+  const folders = libraries.flatMap((name) => {
+    const found = find(name);
+    return found === null || found.loadable ? [] : [found.folder];
+  });
+  return [...new Set(folders)];
 }
 
 function searchPath(): string[] {

@@ -15,6 +15,7 @@ import { checkModelFile } from './model-file';
 import { type NativeLibrary, nativeEnvironment } from './native-library';
 import { environmentFor } from './process-environment';
 import { createSilenceWatch, type Patience } from './silence-watch';
+import type { FetchedRuntime } from './variants';
 
 export interface StartEngineOptions {
   readonly modelPath: string;
@@ -26,6 +27,7 @@ export interface StartEngineOptions {
   readonly cudaExpected: boolean;
   /** `null`: engines go without, slower on the CPU, and no plan may have a split. */
   readonly native: NativeLibrary | null;
+  readonly fetched?: FetchedRuntime;
   /** Tokens per sequence; less only for a model that was trained for less. */
   readonly contextSize: number;
   /** Requests that are decoded side by side. */
@@ -92,7 +94,7 @@ async function tryToLoad(options: StartEngineOptions, attempt: Attempt): Promise
   const process = startEngineProcess({
     enginePath: options.enginePath,
     env: {
-      ...(await environmentFor(attempt.backend, options.plan.gpus)),
+      ...(await environmentFor(attempt.backend, options.plan.gpus, options.fetched)),
       ...nativeEnvironment(options.native, options.plan.split),
     },
     log: options.log,

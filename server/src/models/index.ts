@@ -9,8 +9,9 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { CatalogueEntry, ModelRef } from '#protocol';
+import { defaultLimits } from '../fetching';
 import { catalogue, inCatalogue } from './catalogue';
-import { createDownloads, type Downloads, defaultLimits, type FromPeer } from './downloads';
+import { createDownloads, type Downloads, type FromPeer } from './downloads';
 import { fileStat, modelAt, modelsIn, partsOf } from './gguf-folder';
 import { problemOf } from './gguf-problem';
 import {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pino from 'pino';
 import type { Download } from '#protocol';
+import type { TransferLimits } from '../../../server/src/fetching';
 import { createDownloads, type FromPeer, Refused } from '../../../server/src/models/downloads';
-import type { TransferLimits } from '../../../server/src/models/downloads/transfer';
 import { until } from '../../support/until';
 
 export const smallPieces: TransferLimits = {

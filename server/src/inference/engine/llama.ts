@@ -1,5 +1,9 @@
 /** llama.cpp itself, on one backend. */
+import { register } from 'node:module';
 import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
 import type { Llama, LlamaOptions } from 'node-llama-cpp';
 import type { Backend } from '#protocol';
 
@@ -17,6 +21,7 @@ export async function startLlama(
   logLevel: 'warn' | 'info',
   logger: LlamaLogger,
 ): Promise<Llama> {
+  lookForVariants();
   const { getLlama, LlamaLogLevel } = await import('node-llama-cpp');
   const llama = await getLlama({
     gpu: backend === 'cpu' ? false : backend,
@@ -30,6 +35,14 @@ export async function startLlama(
   const actual = llama.gpu === false ? 'cpu' : llama.gpu;
   if (actual !== backend) throw new Error(`llama.cpp chose ${actual} instead`);
   return llama;
+}
+
+/** Once: node-llama-cpp's imports go through the hooks from then on. */
+function lookForVariants(): void {
+  const folder = process.env.VRAMESH_VARIANTS;
+  if (folder === undefined) return;
+  delete process.env.VRAMESH_VARIANTS;
+  register(pathToFileURL(path.join(__dirname, 'variant-hooks.mjs')), { data: folder });
 }
 
 /** Cores that this process may use; a container's limit counts where Node knows it. */

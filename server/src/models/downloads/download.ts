@@ -3,17 +3,25 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Download } from '#protocol';
+import {
+  bytesNoted,
+  Changed,
+  createSpeed,
+  freeBytes,
+  isSame,
+  openPieces,
+  Refused,
+  reasonOf,
+  spaceProblem,
+  type TransferLimits,
+  transfer,
+  WrongBytes,
+} from '../../fetching';
 import { fileStat } from '../gguf-folder';
-import { Changed } from './attempts';
-import { Refused, reasonOf } from './http';
-import { bytesNoted, openPieces } from './pieces';
-import { type Asking, isSame, type Part, planOf } from './plan';
+import { type HubAsking, type Part, planOf } from './plan';
 import { publish } from './publish';
 import { type DownloadRecord, writeRecord } from './record';
-import { freeBytes, spaceProblem } from './space';
-import { createSpeed } from './speed';
-import { type TransferLimits, transfer } from './transfer';
-import { verify, WrongBytes } from './verify';
+import { verify } from './verify';
 
 /** The file may change on the server so often while it is being fetched. */
 const mostRestarts = 3;
@@ -53,7 +61,7 @@ export interface Surroundings {
   readonly unfinished: string;
   readonly limits: TransferLimits;
   readonly log: Logger;
-  readonly asking: () => Asking;
+  readonly asking: () => HubAsking;
   /** Rejects, in words, when the disk cannot hold what this and the other downloads still bring. */
   readonly wantSpace: (one: OneDownload) => Promise<void>;
   readonly changed: () => void;
@@ -183,7 +191,7 @@ export function createDownload(id: string, record: DownloadRecord, around: Surro
     };
     try {
       await arrived();
-      await transfer({ part, pieces, client: asking().client, limits, signal, arrived });
+      await transfer({ file: part, pieces, client: asking().client, limits, signal, arrived });
     } finally {
       await pieces.close();
     }

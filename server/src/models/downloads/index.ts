@@ -8,28 +8,19 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Download } from '#protocol';
 import { withEither } from '../../either-signal';
+import { freeBytes, spaceProblem, type TransferLimits } from '../../fetching';
 import { fileStat } from '../gguf-folder';
 import { createDownload, type OneDownload } from './download';
-import { createClient, type FromPeer } from './http';
-import { type Asking, planOf } from './plan';
+import { createHubClient, type FromPeer } from './hub-client';
+import { type HubAsking, planOf } from './plan';
 import { type DownloadRecord, readRecords } from './record';
-import { freeBytes, spaceProblem } from './space';
-import type { TransferLimits } from './transfer';
 
-export { type FromPeer, Refused } from './http';
+export { Refused } from '../../fetching';
+export type { FromPeer } from './hub-client';
 
 const mostRunning = 2;
 /** Between two events. */
 const quietMs = 200;
-
-export const defaultLimits: TransferLimits = {
-  pieceBytes: 32 * 1024 ** 2,
-  parallel: 4,
-  stallMs: 30_000,
-  tries: 8,
-  firstWaitMs: 500,
-  longestWaitMs: 2 * 60_000,
-};
 
 export interface Downloads {
   /** Running, waiting, paused and failed ones, and those that this host has finished. */
@@ -83,11 +74,11 @@ export function createDownloads(options: DownloadsOptions): Downloads & { close(
   }
 
   // Read anew each time: a bad address is told to the one who asks.
-  function asking(): Asking {
+  function asking(): HubAsking {
     const endpoint = endpointOf(env);
     const token = env.HF_TOKEN?.trim() || env.HUGGING_FACE_HUB_TOKEN?.trim() || null;
     return {
-      client: createClient({ endpoint, token, fromPeer: options.fromPeer }),
+      client: createHubClient({ endpoint, token, fromPeer: options.fromPeer }),
       endpoint,
       patience: limits,
       stallMs: limits.stallMs,

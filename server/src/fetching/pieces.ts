@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import * as z from 'zod';
-import { isSame, type Part } from './plan';
+import { isSame, type RemoteFile } from './remote-file';
 
 const mostPieces = 1_000_000;
 
@@ -44,15 +44,15 @@ export interface Pieces {
   close(): Promise<void>;
 }
 
-const journalOf = (file: string) => `${file}.journal`;
+const journalOf = (path: string) => `${path}.journal`;
 
 /** Continues with what the journal says is there, if it speaks of the same bytes. */
-export async function openPieces(file: string, part: Part, pieceBytes: number): Promise<Pieces> {
-  const journal = readJournal(file, part);
-  const handle = await open(file, journal ? 'r+' : 'w', 0o600).catch(() => open(file, 'w', 0o600));
+export async function openPieces(path: string, file: RemoteFile, pieceBytes: number): Promise<Pieces> {
+  const journal = readJournal(path, file);
+  const handle = await open(path, journal ? 'r+' : 'w', 0o600).catch(() => open(path, 'w', 0o600));
   // The journal may have outlived the file.
   const { size } = await handle.stat();
-  const all = layOut(part.size, journal?.pieceBytes ?? pieceBytes);
+  const all = layOut(file.size, journal?.pieceBytes ?? pieceBytes);
   for (const index of journal?.whole ?? []) {
     const piece = all[index];
     if (!piece || piece.start + piece.length > size) continue;
@@ -75,13 +75,13 @@ export async function openPieces(file: string, part: Part, pieceBytes: number): 
 
   async function finish(piece: Piece): Promise<void> {
     piece.whole = true;
-    if (part.size === null) return;
+    if (file.size === null) return;
     const whole = all.filter((candidate) => candidate.whole).map(({ index }) => index);
     await handle.datasync();
     await note({
-      size: part.size,
-      validator: part.validator,
-      sha256: part.sha256,
+      size: file.size,
+      validator: file.validator,
+      sha256: file.sha256,
       pieceBytes: all[0]?.length ?? pieceBytes,
       whole,
     });
@@ -90,13 +90,13 @@ export async function openPieces(file: string, part: Part, pieceBytes: number): 
   // Pieces finish at the same time: each note is written after the one before it.
   let noting = Promise.resolve();
   function note(journal: Journal): Promise<void> {
-    noting = noting.catch(() => {}).then(() => replaceFile(journalOf(file), JSON.stringify(journal)));
+    noting = noting.catch(() => {}).then(() => replaceFile(journalOf(path), JSON.stringify(journal)));
     return noting;
   }
 
   async function reset(): Promise<void> {
     for (const piece of all) Object.assign(piece, { received: 0, whole: false });
-    await rm(journalOf(file), { force: true });
+    await rm(journalOf(path), { force: true });
     await handle.truncate(0);
   }
 
@@ -113,10 +113,10 @@ export async function openPieces(file: string, part: Part, pieceBytes: number): 
 }
 
 /** Bytes that a download which does not run has on the disk. */
-export function bytesNoted(file: string, part: Part): number {
-  const journal = readJournal(file, part);
+export function bytesNoted(path: string, file: RemoteFile): number {
+  const journal = readJournal(path, file);
   if (!journal) return 0;
-  const pieces = layOut(part.size, journal.pieceBytes);
+  const pieces = layOut(file.size, journal.pieceBytes);
   return journal.whole.reduce((sum, index) => sum + (pieces[index]?.length ?? 0), 0);
 }
 
@@ -142,10 +142,10 @@ function layOut(size: number | null, pieceBytes: number): Piece[] {
 }
 
 /** `null`: there is none, or it speaks of other bytes. */
-function readJournal(file: string, part: Part): Journal | null {
+function readJournal(path: string, file: RemoteFile): Journal | null {
   try {
-    const journal = journalSchema.parse(JSON.parse(readFileSync(journalOf(file), 'utf8')));
-    return isSame({ ...part, ...journal }, part) ? journal : null;
+    const journal = journalSchema.parse(JSON.parse(readFileSync(journalOf(path), 'utf8')));
+    return isSame({ ...file, ...journal }, file) ? journal : null;
   } catch {
     return null;
   }

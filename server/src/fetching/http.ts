@@ -2,10 +2,8 @@
  * Asking servers that nobody vouches for: redirects are followed by hand (a few, checked, and without the token once they
  * leave its host), a reply may not be compressed, a server that says nothing for a while is left, and JSON has a limit.
  */
-import { withEither } from '../../either-signal';
+import { withEither } from '../either-signal';
 import { checkAddress } from './address';
-
-export const peerProtocol = 'vramesh:';
 
 const mostRedirects = 5;
 const mostJsonBytes = 8 * 1024 * 1024;
@@ -30,31 +28,30 @@ export interface Client {
   json(url: URL, signal: AbortSignal): Promise<unknown>;
 }
 
-/** Asks another machine of the cluster, at "vramesh://<node id>/<file>". Never follows anywhere. */
-export type FromPeer = (
-  url: URL,
-  headers: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-) => Promise<Response>;
-
 export interface ClientOptions {
-  readonly endpoint: URL;
-  /** Shown to the host of `endpoint` and to nobody else. */
-  readonly token: string | null;
-  readonly fromPeer: FromPeer;
+  /** The `authorization` header for this address, which may be one that we were sent to; `null`: none. */
+  readonly authorization: (url: URL) => string | null;
+  /** Why a server refuses, in words, where more is known than its status; `null`: no more. */
+  readonly refusal: (status: number, host: string) => string | null;
+  /** What to say when an answer is not the JSON that was expected. */
+  readonly notJson: (host: string) => string;
 }
 
-export function createClient({ endpoint, token, fromPeer }: ClientOptions): Client {
+export function createClient({ authorization, refusal, notJson }: ClientOptions): Client {
   async function get(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
-    if (url.protocol === peerProtocol) return orAborted(fromPeer(url, headers, signal), signal);
     let from: URL | undefined;
     let at = url;
     for (let hops = 0; hops <= mostRedirects; hops++) {
       refuseBadAddress(at, from);
+      const pass = authorization(at);
       const response = await orAborted(
         fetch(at, {
           // A compressed reply has another length than the file, and may be a bomb.
-          headers: { ...headers, 'accept-encoding': 'identity', ...authorization(at) },
+          headers: {
+            ...headers,
+            'accept-encoding': 'identity',
+            ...(pass === null ? {} : { authorization: pass }),
+          },
           redirect: 'manual',
           signal,
         }),
@@ -70,10 +67,6 @@ export function createClient({ endpoint, token, fromPeer }: ClientOptions): Clie
     throw new Refused(`${url.host} redirects in a circle. Nothing was fetched.`);
   }
 
-  function authorization(url: URL): Record<string, string> {
-    return token !== null && url.origin === endpoint.origin ? { authorization: `Bearer ${token}` } : {};
-  }
-
   async function accepted(response: Response, url: URL): Promise<Response> {
     if (response.status === 200 || response.status === 206) {
       const encoding = response.headers.get('content-encoding') ?? 'identity';
@@ -86,7 +79,7 @@ export function createClient({ endpoint, token, fromPeer }: ClientOptions): Clie
     await discard(response);
     throw new HttpError(
       response.status,
-      words(response.status, url.host, token !== null),
+      refusal(response.status, url.host) ?? words(response.status, url.host),
       retryAfter(response),
     );
   }
@@ -99,13 +92,13 @@ export function createClient({ endpoint, token, fromPeer }: ClientOptions): Clie
       bytes += chunk.length;
       // Leaving the loop cancels the body.
       if (bytes > mostJsonBytes)
-        throw new Refused(`${url.host} answers with more than anybody needs to know about a model.`);
+        throw new Refused(`${url.host} answers with more than anybody needs to know.`);
       chunks.push(chunk);
     }
     try {
       return JSON.parse(Buffer.concat(chunks).toString('utf8'));
     } catch {
-      throw new Refused(`${url.host} does not answer as Hugging Face does. Is HF_ENDPOINT right?`);
+      throw new Refused(notJson(url.host));
     }
   }
 
@@ -131,7 +124,7 @@ export async function* bodyOf(response: Response, signal: AbortSignal): AsyncGen
  * Does not leave it to `fetch` to hear of the signal: in Node 20 it holds what listens so weakly that the garbage
  * collector may take it, and then a cancelled download waits on.
  */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((fulfil, reject) => {
     const abort = () => reject(signal.reason);
     if (signal.aborted) abort();
@@ -191,23 +184,11 @@ function parsed(location: string, from: URL): URL {
   }
 }
 
-function words(status: number, host: string, hasToken: boolean): string {
-  switch (status) {
-    case 401:
-    case 403:
-      return hasToken
-        ? `${host} refuses the token in HF_TOKEN (HTTP ${status}). Accept the model's terms on its page, or check that the token may read it and that the name is right.`
-        : `${host} wants a token (HTTP ${status}): the model is gated, private, or not there. Accept its terms on its page, and start the host with HF_TOKEN set.`;
-    case 404:
-    case 410:
-      return `${host} has no such file any more (HTTP ${status}). Check the name on the model's page.`;
-    case 429:
-      return `${host} asks to slow down (HTTP 429).`;
-    default:
-      return status >= 500
-        ? `${host} has trouble of its own (HTTP ${status}).`
-        : `${host} answers with HTTP ${status}.`;
-  }
+function words(status: number, host: string): string {
+  if (status === 429) return `${host} asks to slow down (HTTP 429).`;
+  return status >= 500
+    ? `${host} has trouble of its own (HTTP ${status}).`
+    : `${host} answers with HTTP ${status}.`;
 }
 
 function retryAfter(response: Response): number | null {

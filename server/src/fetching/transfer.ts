@@ -9,11 +9,11 @@
  * Pieces are fetched side by side; a piece that fails goes on at the byte where it stopped. A server that ignores ranges is
  * read once from the start, and only what is missing is written. Never more bytes are taken than were announced.
  */
-import { withEither } from '../../either-signal';
+import { withEither } from '../either-signal';
 import { Changed, type Patience, persist } from './attempts';
 import { bodyOf, type Client, discard, HttpError, impatiently, Refused } from './http';
 import type { Piece, Pieces } from './pieces';
-import { contentRange, isSame, type Part, validatorOf } from './plan';
+import { contentRange, isSame, type RemoteFile, validatorOf } from './remote-file';
 
 export interface TransferLimits extends Patience {
   /** A server that sends nothing for this long is asked again, in ms. */
@@ -23,8 +23,18 @@ export interface TransferLimits extends Patience {
   readonly parallel: number;
 }
 
+/** For a home connection and a file of many gigabytes. */
+export const defaultLimits: TransferLimits = {
+  pieceBytes: 32 * 1024 ** 2,
+  parallel: 4,
+  stallMs: 30_000,
+  tries: 8,
+  firstWaitMs: 500,
+  longestWaitMs: 2 * 60_000,
+};
+
 export interface TransferOptions {
-  readonly part: Part;
+  readonly file: RemoteFile;
   readonly pieces: Pieces;
   readonly client: Client;
   readonly limits: TransferLimits;
@@ -38,7 +48,7 @@ class RangeIgnored extends Refused {}
 
 /** Rejects with Changed, or in words with what cannot get better by itself; whole pieces stay in the journal. */
 export async function transfer(options: TransferOptions): Promise<void> {
-  if (options.part.ranges) {
+  if (options.file.ranges) {
     try {
       return await inPieces(options);
     } catch (error) {
@@ -70,22 +80,22 @@ async function inPieces(options: TransferOptions): Promise<void> {
 }
 
 async function fetchPiece(
-  { part, pieces, client, limits, signal, arrived }: TransferOptions,
+  { file, pieces, client, limits, signal, arrived }: TransferOptions,
   piece: Piece,
   progress: () => void,
 ): Promise<void> {
   const start = piece.start + piece.received;
   const end = piece.start + piece.length - 1;
   if (start > end) return;
-  const url = new URL(part.url);
+  const url = new URL(file.url);
   // A weak ETag does not promise equal bytes, so it may not be used here.
-  const condition = part.validator && !part.validator.startsWith('W/') ? { 'if-range': part.validator } : {};
+  const condition = file.validator && !file.validator.startsWith('W/') ? { 'if-range': file.validator } : {};
   await impatiently(limits.stallMs, signal, async (inTime, alive) => {
     const response = await client
       .get(url, { range: `bytes=${start}-${end}`, ...condition }, inTime)
       .catch(changedWhenOutOfRange);
     const range = contentRange(response);
-    const fault = faultOf(response, part) ?? (response.status === 200 ? new RangeIgnored() : null);
+    const fault = faultOf(response, file) ?? (response.status === 200 ? new RangeIgnored() : null);
     if (fault || range?.start !== start || range.end > end) {
       await discard(response);
       throw fault ?? new Refused(`${url.host} sends another range than it was asked for.`);
@@ -108,8 +118,8 @@ function changedWhenOutOfRange(error: unknown): never {
 
 /** From the first byte to the last, however often it takes. */
 async function asStream(options: TransferOptions): Promise<void> {
-  const { part, pieces, limits, signal } = options;
-  const mayGoOn = isSame(part, part);
+  const { file, pieces, limits, signal } = options;
+  const mayGoOn = isSame(file, file);
   let furthest = pieces.bytes;
   await persist(limits, signal, async (progress) => {
     if (!mayGoOn && pieces.bytes > 0) await pieces.reset();
@@ -122,15 +132,15 @@ async function asStream(options: TransferOptions): Promise<void> {
 }
 
 async function readThrough(
-  { part, pieces, client, limits, signal, arrived }: TransferOptions,
+  { file, pieces, client, limits, signal, arrived }: TransferOptions,
   progress: () => void,
 ): Promise<void> {
-  const url = new URL(part.url);
+  const url = new URL(file.url);
   await impatiently(limits.stallMs, signal, async (inTime, alive) => {
     const response = await client.get(url, {}, inTime);
     const partial =
       response.status === 206 ? new Refused(`${url.host} sends a part where the whole was asked for.`) : null;
-    const fault = partial ?? faultOf(response, part);
+    const fault = partial ?? faultOf(response, file);
     if (fault) {
       await discard(response);
       throw fault;
@@ -138,15 +148,15 @@ async function readThrough(
     let offset = 0;
     for await (const chunk of bodyOf(response, inTime)) {
       alive();
-      if (part.size !== null && offset + chunk.length > part.size) {
-        throw new Refused(`${url.host} sends more than the ${part.size} bytes that it announced.`);
+      if (file.size !== null && offset + chunk.length > file.size) {
+        throw new Refused(`${url.host} sends more than the ${file.size} bytes that it announced.`);
       }
       await writeThrough(pieces, offset, chunk);
       offset += chunk.length;
       progress();
       await arrived();
     }
-    if (offset < (part.size ?? 1)) throw new Error('The connection ended before the file did.');
+    if (offset < (file.size ?? 1)) throw new Error('The connection ended before the file did.');
   });
 }
 
@@ -165,14 +175,14 @@ async function writeThrough(pieces: Pieces, offset: number, chunk: Uint8Array): 
 }
 
 /** The reply belongs to another file than the one that was begun. */
-function faultOf(response: Response, part: Part): Error | null {
+function faultOf(response: Response, file: RemoteFile): Error | null {
   const validator = validatorOf(response);
-  if (validator !== null && part.validator !== null && validator !== part.validator) return new Changed();
+  if (validator !== null && file.validator !== null && validator !== file.validator) return new Changed();
   const total =
     response.status === 206
       ? contentRange(response)?.total
       : Number(response.headers.get('content-length') ?? Number.NaN);
-  if (part.size !== null && typeof total === 'number' && Number.isFinite(total) && total !== part.size)
+  if (file.size !== null && typeof total === 'number' && Number.isFinite(total) && total !== file.size)
     return new Changed();
   return null;
 }

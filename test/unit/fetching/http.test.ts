@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { checkAddress } from '../../../server/src/models/downloads/address';
-import { contentRange, isSame, type Part } from '../../../server/src/models/downloads/plan';
+import { checkAddress } from '../../../server/src/fetching/address';
+import { contentRange, isSame, type RemoteFile } from '../../../server/src/fetching/remote-file';
 
-describe('models: addresses that a redirect may lead to', () => {
+describe('fetching: addresses that a redirect may lead to', () => {
   const cases: [from: string, to: string, allowed: boolean][] = [
     ['https://hub.example', 'https://cdn.example/x', true],
     ['https://hub.example', 'http://cdn.example/x', false],
@@ -22,7 +22,7 @@ describe('models: addresses that a redirect may lead to', () => {
   }
 });
 
-describe('models: Content-Range', () => {
+describe('fetching: Content-Range', () => {
   const cases: [header: string, means: ReturnType<typeof contentRange>][] = [
     ['bytes 0-99/1000', { start: 0, end: 99, total: 1000 }],
     ['bytes 0-99/*', { start: 0, end: 99, total: null }],
@@ -40,9 +40,8 @@ describe('models: Content-Range', () => {
   }
 });
 
-describe('models: whether what arrived still belongs to what will come', () => {
-  const part: Part = {
-    name: 'x.gguf',
+describe('fetching: whether what arrived still belongs to what will come', () => {
+  const part: RemoteFile = {
     url: 'https://a/x.gguf',
     size: 9,
     sha256: null,
@@ -50,7 +49,7 @@ describe('models: whether what arrived still belongs to what will come', () => {
     ranges: true,
   };
   const hash = 'a'.repeat(64);
-  const cases: [what: string, before: Partial<Part>, now: Partial<Part>, same: boolean][] = [
+  const cases: [what: string, before: Partial<RemoteFile>, now: Partial<RemoteFile>, same: boolean][] = [
     ['the same ETag', {}, {}, true],
     ['another ETag', {}, { validator: '"2"' }, false],
     ['no ETag', { validator: null }, { validator: null }, false],

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { spaceProblem } from '../../../server/src/models/downloads/space';
+import { spaceProblem } from '../../../server/src/fetching/space';
 
 const gib = 1024 ** 3;
 
-describe('models: room on the disk', () => {
+describe('fetching: room on the disk', () => {
   const cases: [needed: number, free: number, says: RegExp | null][] = [
     [4 * gib, 5 * gib, null],
     [4 * gib, 4.5 * gib, null],

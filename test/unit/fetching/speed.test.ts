@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { createSpeed } from '../../../server/src/models/downloads/speed';
+import { createSpeed } from '../../../server/src/fetching/speed';
 
-describe('models: the speed of a download', () => {
+describe('fetching: the speed of a download', () => {
   const cases: [what: string, notes: [bytes: number, ms: number][], at: number, speed: number | null][] = [
     ['nothing yet', [], 1000, null],
     ['one note', [[0, 0]], 100, null],

@@ -1,0 +1,37 @@
+/** A runtime that fetches with small pieces and little patience, and what is needed to look at it. */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import pino from 'pino';
+import { type CudaLack, createRuntime, type Runtime } from '../../../server/src/runtime';
+import { packageName, type Sources, version } from '../../support/cuda-sources';
+import { smallPieces } from '../models/harness';
+
+/** On a machine that has the driver and nothing else, but for what was fetched. */
+export function runtimeIn(folder: string, { env }: Pick<Sources, 'env'>): Runtime {
+  const missing = (): CudaLack | null => {
+    const there = filesIn(folder);
+    const has = (name: string) => there.some((file) => path.basename(file) === name);
+    const packages = existsSync(path.join(folder, 'node_modules', packageName)) ? [] : [packageName];
+    const libraries = ['libcudart.so.13', 'libcublas.so.13', 'libcublasLt.so.13'].filter(
+      (name) => !has(name),
+    );
+    return packages.length + libraries.length === 0 ? null : { cuda: 13, packages, version, libraries };
+  };
+  return createRuntime({
+    folder,
+    unpackerPath: path.resolve('dist/unpack.js'),
+    env: { ...process.env, ...env },
+    limits: smallPieces,
+    log: pino({ enabled: false }),
+    lack: async () => missing(),
+  });
+}
+
+/** Of everything in it, as paths below it. */
+export function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((file) => !file.isDirectory())
+    .map((file) => path.relative(folder, path.join(file.parentPath, file.name)))
+    .sort();
+}
