@@ -6,6 +6,7 @@ import type { CompletionSource } from '#protocol';
 import { alternatives } from './alternatives';
 import { anchorAt } from './anchor';
 import { explain } from './explain';
+import type { Syntax } from './grammar';
 import type { Clock, Completer, CompletionModel, CompletionRequest, Outcome, Suggestion } from './index';
 import { type Job, prepare } from './job';
 import type { Measures } from './measures';
@@ -15,7 +16,6 @@ import { type Landing, takeOff } from './sources/flight';
 import { createFlights, superseded } from './sources/flights';
 import { createShown } from './sources/shown';
 import { createSpeculation } from './speculation';
-import type { Syntax } from './syntax';
 import { createDebounce } from './timing/debounce';
 import { type WarmRequest, warm } from './warm';
 

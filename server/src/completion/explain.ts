@@ -1,8 +1,8 @@
 /** One completion with everything about it, for `vramesh complete --explain`: nothing remembered, nothing left out. */
 import type { Explanation, GenerationStats, PromptSegment } from '#protocol';
+import type { Syntax } from './grammar';
 import type { Clock, CompletionModel } from './index';
 import { type JobRequest, prepare } from './job';
-import type { Syntax } from './syntax';
 import { untilAborted } from './until-aborted';
 
 /** ms for the engine to say what it cost, after it was stopped. */

@@ -2,9 +2,10 @@
  * How much is completed: the rest of one line, or a block. A block is for where nothing is yet: behind what opens one,
  * in an empty one, below a comment that says what is to come, and where a new piece of the document begins.
  */
+
+import type { Grammar } from './grammar';
 import { indentation, isBlank, isComment, opens, stands } from './lines';
 import type { Surroundings } from './surroundings';
-import type { Grammar } from './syntax';
 
 export interface Extent {
   readonly kind: 'line' | 'block';

@@ -28,9 +28,9 @@ export {
   looksSecret,
   pieceOf,
 } from './context';
+export type { Grammar, Syntax } from './grammar';
 export { createMeasures, type Measures } from './measures';
 export type { EditKind } from './refusals';
-export type { Grammar, Syntax } from './syntax';
 
 /** What completion needs of a placed model; handed in by the host. */
 export interface CompletionModel {

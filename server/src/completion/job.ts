@@ -4,12 +4,12 @@ import { type Anchor, anchorAt } from './anchor';
 import type { ContextChunk } from './context';
 import { type Extent, extentAt } from './extent';
 import { createFilter, type Filtered } from './filters';
+import type { Grammar, Syntax } from './grammar';
 import type { CompletionModel, CompletionRequest, GenerateRequest } from './index';
 import { type Budget, budget, fimPrompt, fitting, windows } from './prompt';
 import type { CachePlace } from './sources/cache';
 import { type Collector, createCollector } from './stop';
 import { look, type Surroundings } from './surroundings';
-import type { Grammar, Syntax } from './syntax';
 
 /** Greedy: the same place gets the same completion, so it may be remembered. */
 const GREEDY = { temperature: 0, seed: 0 } as const;

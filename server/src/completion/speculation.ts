@@ -3,11 +3,11 @@
  * and remembered. The next key drops it.
  */
 import type { GenerationStats } from '#protocol';
+import type { Syntax } from './grammar';
 import type { Clock, CompletionModel, Suggestion } from './index';
 import { type JobRequest, prepare } from './job';
 import type { Measures } from './measures';
 import type { Cache } from './sources/cache';
-import type { Syntax } from './syntax';
 import { write } from './write';
 
 /** ms that a suggestion is looked at before more work is put into it. */

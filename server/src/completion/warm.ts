@@ -1,9 +1,9 @@
 /** Fills the engine's KV cache with what the next prompt begins with, so that the next key pays only for itself. */
 import type { GenerationStats } from '#protocol';
+import type { Syntax } from './grammar';
 import type { CompletionModel } from './index';
 import { type JobRequest, prepare } from './job';
 import type { Measures } from './measures';
-import type { Syntax } from './syntax';
 import { write } from './write';
 
 export interface WarmParts {

@@ -1,7 +1,7 @@
 /** What a stop rule is. The rules look at whole lines, as they will stand: the first includes what is before the cursor. */
 import type { Extent } from '../extent';
+import type { Grammar } from '../grammar';
 import type { Surroundings } from '../surroundings';
-import type { Grammar } from '../syntax';
 
 /** Where the completion starts, and how much is wanted. */
 export type Start = Pick<Surroundings, 'midLine' | 'prefix' | 'linePrefix' | 'linesBelow'> & {
