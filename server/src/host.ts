@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { settingsSchema } from '#protocol';
 import { type Api, startApi, startWiderApi } from './api';
+import { createClients } from './clients';
 import { openCluster, openIdentity, type RemoteNode } from './cluster';
 import { createCompleter, createMeasures } from './completion';
 import { diagnose } from './doctor';
@@ -281,14 +282,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     inUse: () => instances.list().some((instance) => instance.placed_by === 'user'),
     exit: () => stop('nobody has used it for a while'),
   });
-  const sockets = new Set<Socket>();
-  welcome = (socket) => {
-    sockets.add(socket);
-    idle.clientCame();
-    socket.once('close', () => {
-      sockets.delete(socket);
-      idle.clientWent();
-    });
+  const open = (socket: Socket) =>
     openSession(socket, {
       version,
       log: logger,
@@ -325,7 +319,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
         }),
       stop: () => stop('it was asked to'),
     });
-  };
+  const clients = createClients({ idle, open });
+  welcome = clients.welcome;
   for (const socket of early) if (!socket.destroyed) welcome(socket);
 
   const ended = new Promise<void>((fulfil) => {
@@ -353,7 +348,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ]);
     await Promise.all([api?.close(), wider?.close()]);
     // Last, because whoever has asked for the end waits for it: then the port is free as well.
-    await Promise.all([...sockets].map(sent));
+    await clients.farewell();
     telemetry.close();
   }
 
@@ -389,14 +384,4 @@ function clockOffsets(nodes: readonly RemoteNode[]): Map<string, number> {
       document === null ? [] : [[peer.node_id, document.profile.sampled_at - Date.now()]],
     ),
   );
-}
-
-/** A client that does not read must not keep the host. */
-const farewellMs = 1000;
-
-/** Ends the connection when all that was said is written. */
-function sent(socket: Socket): Promise<unknown> {
-  const written = new Promise<void>((fulfil) => socket.end(fulfil));
-  const gone = new Promise<void>((fulfil) => socket.once('close', () => fulfil()));
-  return Promise.race([written, gone, delay(farewellMs)]);
 }
