@@ -1,7 +1,7 @@
 /** What status item 1 says of the GPUs, and in its hover of the whole machine. Pure: the state in, texts out. */
 import { t } from '@vscode/l10n';
 import type { Gpu, NodeProfile, State } from '#protocol';
-import { actionRow, instanceRows, machineRows } from '../text/card-text';
+import { actionRow, instanceRows, machineRows, runtimeLine } from '../text/card-text';
 import { escapeMarkdown, inGib, percent, plain, unknown } from '../text/format';
 import { measuresLines } from '../text/measures-text';
 import { gpuWords } from '../text/words';
@@ -46,6 +46,7 @@ function card(profile: NodeProfile, state: State): string {
     gpus.length === 0 ? '**VRAMesh**' : `**VRAMesh** \u00a0 ${versions}`,
     gpus.length === 0 ? '' : gpuTable(gpus),
     gpus.length === 0 || gpu_problem !== null ? noGpu(profile) : '',
+    runtimeLine(state),
     machineLine(profile),
     instanceRows(state),
     machineRows(state),

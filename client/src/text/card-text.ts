@@ -51,10 +51,21 @@ export const linkedCommands: readonly string[] = [
   commandIds.endSnooze,
   commandIds.restartHost,
   commandIds.showLog,
+  commandIds.installCudaRuntime,
 ];
 
 export function actionRow(card: keyof typeof ids): string {
   return ids[card].map((id) => commandLink(links[id], commandIds[id])).join(' \u00a0 ');
+}
+
+/** What a click would get for this machine's GPU; empty where nothing is missing. */
+export function runtimeLine({ cuda_missing }: State): string {
+  if (cuda_missing !== true) return '';
+  const install = commandLink(
+    `$(cloud-download) ${t('Install CUDA Runtime')}`,
+    commandIds.installCudaRuntime,
+  );
+  return `${t('NVIDIA driver found, CUDA runtime missing.')} ${install}`;
 }
 
 function instanceRow(instance: Instance, all: State): string {

@@ -151,4 +151,13 @@ describe('status item: GPUs', () => {
     const row = tooltip.split('\n').find((line) => line.startsWith('| 0 |'));
     assert.match(row ?? '', /\\\[x\\\]\\\(command:evil\\\) \\\| \$ \\\(bug\\\) \\<b\\> \\\*\\\*/);
   });
+
+  it('says that the CUDA runtime can be fetched, where it is missing', () => {
+    const state = sampleState([sampleNode([sampleGpu()])]);
+    assert.match(
+      gpuText({ ...state, cuda_missing: true })?.tooltip ?? '',
+      /CUDA runtime missing\. \[.*Install.CUDA.Runtime\]\(command:vramesh\.installCudaRuntime/,
+    );
+    assert.doesNotMatch(gpuText(state)?.tooltip ?? '', /CUDA runtime/);
+  });
 });
