@@ -29,7 +29,13 @@ describe('host: completions from another machine', () => {
     // The model that is here by default would do as well.
     const own = (await laptop.state()).instances.find(({ node_id }) => node_id === laptop.ready.node_id);
     await editor.request(unplaceRequest, { instance_id: own?.id ?? '' });
-    await editor.stateIs('the model of the workstation', ({ instances: [only] }) => only?.state === 'ready');
+    await editor.stateIs(
+      'only the model of the workstation',
+      ({ instances }) =>
+        instances.length === 1 &&
+        instances[0]?.node_id === workstation.ready.node_id &&
+        instances[0].state === 'ready',
+    );
     await editor.open('file:///far.ts', loop);
   });
   afterEach(cleanUp);
