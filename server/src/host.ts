@@ -17,6 +17,7 @@ import { Instances, Leases } from './instances';
 import { listen } from './listen';
 import { openLog } from './log';
 import { createModels, embeddedModelId } from './models';
+import { createPlaceOnRequest } from './place-on-request';
 import { createPlanner } from './planner';
 import { createPrivateFiles } from './private-files';
 import { createBorrowing, createLending, fetchFromPeer, openSharing } from './sharing';
@@ -40,6 +41,8 @@ export interface HostOptions {
   readonly peers: readonly string[];
   /** Find other members, and be found, by UDP. */
   readonly discovery: boolean;
+  /** Whatever a window says. */
+  readonly placeOnRequest: boolean;
   /** `null`: never. */
   readonly idleExitSeconds: number | null;
   /** Write the log to stderr as well. */
@@ -181,6 +184,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
     lending,
     log: logger,
   });
+  const placeOnRequest = createPlaceOnRequest({
+    always: options.placeOnRequest,
+    place: sharing.instances.place,
+    log: logger,
+  });
   const measures = createMeasures();
   const publisher = publishState({
     cluster,
@@ -228,6 +236,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       privateFiles,
       cluster,
       sharing,
+      placeOnRequest,
       state: publisher.state,
       onState: publisher.onChange,
       onLogLine: log.onLine,
@@ -297,6 +306,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
       modelsElsewhere: sharing.modelsElsewhere,
       planner,
       catalogue: models.catalogue,
+      answerers: sharing.answerers,
+      placeOnRequest: placeOnRequest.begin,
     };
     return startApi({ port, parts, log: logger }).catch((error: Error) => {
       logger.warn(`The HTTP API is off: ${error.message}`);

@@ -14,7 +14,7 @@ export interface SequenceState<Token> {
   readonly tokens: readonly Token[];
   /** ms, when it was used last; 0: never */
   readonly lastUsed: number;
-  /** ms, when a user's request last used what its KV cache holds; null: only idle work did, or nobody */
+  /** ms, when somebody's request last used what its KV cache holds; null: only idle work did, or nobody */
   readonly wantedAt: number | null;
 }
 
@@ -27,7 +27,7 @@ export interface SequenceRequest<Token> {
 /** Below this share of the prompt, taking over another affinity's KV cache costs more than it saves. */
 const WORTH_TAKING = 0.5;
 /** ms after which idle work may take over what a user's request left: who types comes back sooner. */
-const LEFT_ALONE_MS = 60_000;
+export const LEFT_ALONE_MS = 60_000;
 
 /** Number of tokens that two lists have in common at their start. */
 export function commonPrefixLength<Token>(a: readonly Token[], b: readonly Token[]): number {
@@ -85,7 +85,9 @@ function isFree<Token>({ running, reserved }: SequenceState<Token>): boolean {
 }
 
 function willBeFree<Token>(sequence: SequenceState<Token> | undefined): boolean {
-  return sequence !== undefined && (sequence.stopping || sequence.running !== 'user');
+  return (
+    sequence !== undefined && (sequence.stopping || sequence.running === null || sequence.running === 'idle')
+  );
 }
 
 function leastRecentlyUsed<Token>(

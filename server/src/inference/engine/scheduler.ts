@@ -1,9 +1,10 @@
 /**
- * Hands waiting requests to sequences: first come first served, but to the sequence that suits them. Idle work runs where
- * nobody waits, and is aborted as soon as a user's request needs its sequence, or comes for the same affinity.
+ * Hands waiting requests to sequences: users first, then programs, each first come first served, but to the sequence that
+ * suits them. While somebody types, programs leave one sequence free. Idle work runs where nobody waits, and is aborted as
+ * soon as another request needs its sequence, or a user's comes for the same affinity.
  */
 import type { GeneratePriority } from '#protocol';
-import { chooseSequence } from './choose-sequence';
+import { chooseSequence, LEFT_ALONE_MS } from './choose-sequence';
 
 export interface Job<Token> {
   readonly affinity: string;
@@ -48,6 +49,8 @@ export function createScheduler<Token, Sequence>(
   now: () => number,
 ): Scheduler<Token, Sequence> {
   let waiting: Waiting<Token, Sequence>[] = [];
+  /** ms, when a user's request last ended; null: never */
+  let typedAt: number | null = null;
   const slots = sequences.map(
     (sequence): Slot<Token, Sequence> => ({
       sequence,
@@ -68,15 +71,23 @@ export function createScheduler<Token, Sequence>(
     }),
   );
 
+  /** Whether a program would take what the next key needs. */
+  const mustLeaveFree = () =>
+    typedAt !== null &&
+    now() - typedAt < LEFT_ALONE_MS &&
+    slots.length > 1 &&
+    slots.filter(({ job }) => job?.priority !== 'api').length === 1;
+
   const serve = (priority: GeneratePriority) => {
     waiting = waiting.filter(({ job, begin }) => {
       if (job.priority !== priority) return true;
+      if (priority === 'api' && mustLeaveFree()) return true;
       const slot = slots[chooseSequence(slots, job, now()) ?? -1];
       if (slot?.job === null) {
         begin(slot);
         return false;
       }
-      if (slot !== undefined && priority === 'user') {
+      if (slot !== undefined && priority !== 'idle') {
         slot.reserved = true;
         if (slot.running === 'idle') slot.job.controller.abort();
       }
@@ -87,6 +98,7 @@ export function createScheduler<Token, Sequence>(
   const dispatch = () => {
     for (const slot of slots) slot.reserved = false;
     serve('user');
+    serve('api');
     if (waiting.every(({ job }) => job.priority === 'idle')) serve('idle');
     // no sequence will become free for what waits now
     if (slots.every(({ job }) => job === null)) for (const { job } of waiting) job.controller.abort();
@@ -106,7 +118,8 @@ export function createScheduler<Token, Sequence>(
     } finally {
       slot.job = null;
       slot.lastUsed = now();
-      if (job.priority === 'user') slot.wantedAt = slot.lastUsed;
+      if (job.priority !== 'idle') slot.wantedAt = slot.lastUsed;
+      if (job.priority === 'user') typedAt = slot.lastUsed;
       dispatch();
     }
   };
