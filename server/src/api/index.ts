@@ -11,9 +11,10 @@ import type { Instances } from '../instances';
 import type { HostPlanner } from '../planner';
 import type { Sharing } from '../sharing';
 import { registerFeatures } from './features';
+import { createGenerating, type GeneratingParts } from './generating';
 import { createServer } from './server';
 
-export interface ApiParts {
+export interface ApiParts extends GeneratingParts {
   readonly version: string;
   state(): State;
   /** Calls back when the state has changed, at most twice a second; returns how to stop. */
@@ -39,7 +40,7 @@ const closeGraceMs = 1000;
 /** Listens on `port` of the loopback interface (0: any free port). Throws when the port cannot be had. */
 export async function startApi(options: { port: number; parts: ApiParts; log: Logger }): Promise<Api> {
   const app = createServer(options.log);
-  registerFeatures(app, options.parts);
+  registerFeatures(app, { ...options.parts, generating: createGenerating(options.parts) });
 
   try {
     await app.listen({ host: loopback, port: options.port });

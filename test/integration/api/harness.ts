@@ -39,6 +39,8 @@ export function createParts() {
       return () => lookers.delete(looker);
     },
     ...placementParts(),
+    answerers: { find: async () => ({ kind: 'unknown' as const }), list: () => [] },
+    placeOnRequest: () => false,
     change(next: State) {
       current = next;
       for (const listener of listeners) listener(next);
