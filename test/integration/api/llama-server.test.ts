@@ -87,8 +87,8 @@ describe('HTTP API: clients of llama.cpp’s server', () => {
     assert.equal(answer.content, infilled);
     for (const field of shownFields.filter((name) => name.startsWith('timings/')))
       assert.equal(typeof answer[field], 'number', field);
-    const typed = await infill({ ...asked, prompt: `${asked.prompt}len` });
-    assert.equal(typed.content, infilled.slice('len'.length));
+    const typed = await infill({ ...asked, prompt: `${asked.prompt}length` });
+    assert.equal(typed.content, infilled.slice('length'.length));
   });
 
   it('streams: pieces, then one event with everything', async () => {

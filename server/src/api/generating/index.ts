@@ -60,13 +60,11 @@ export function createGenerating({ answerers, placeOnRequest }: GeneratingParts)
   const queues = new Map<string, Queue>();
   let asked = 0;
 
-  function queueOf({ id, sequences }: Instance): Queue {
+  function queueOf(instance: Instance): Queue {
+    const { id } = instance;
     const known = queues.get(id);
     if (known) return known;
-    const queue = createQueue(
-      () => sequences ?? 1,
-      () => performance.now(),
-    );
+    const queue = createQueue(widthFor(instance), () => performance.now());
     queues.set(id, queue);
     return queue;
   }
@@ -185,6 +183,12 @@ export function createGenerating({ answerers, placeOnRequest }: GeneratingParts)
       }
     },
   };
+}
+
+/** Requests that programs may have decoded side by side. Where editors complete, one sequence stays for the next key. */
+function widthFor({ role, sequences }: Instance): number {
+  const all = sequences ?? 1;
+  return role === 'completion' ? Math.max(1, all - 1) : all;
 }
 
 function notReady({ model, state, progress, error }: Instance): HttpError {

@@ -33,8 +33,8 @@ interface Waiter {
   readonly begin: () => void;
 }
 
-/** @param width requests that may run at a time, asked at each turn. @param now a clock in ms */
-export function createQueue(width: () => number, now: () => number): Queue {
+/** @param width requests that may run at a time. @param now a clock in ms */
+export function createQueue(width: number, now: () => number): Queue {
   /** In the order in which the callers have their turn. */
   const callers = new Map<string, Waiter[]>();
   let running = 0;
@@ -57,7 +57,7 @@ export function createQueue(width: () => number, now: () => number): Queue {
   };
 
   const serve = () => {
-    while (running < Math.max(1, width())) {
+    while (running < width) {
       const [next] = callers;
       if (next === undefined) return;
       const [caller, line] = next;
@@ -79,7 +79,7 @@ export function createQueue(width: () => number, now: () => number): Queue {
   };
 
   const retryAfter = () => {
-    const ms = ((usual ?? 1000) * waiting) / Math.max(1, width());
+    const ms = ((usual ?? 1000) * waiting) / width;
     return Math.min(longestRetry, Math.max(1, Math.ceil(ms / 1000)));
   };
 

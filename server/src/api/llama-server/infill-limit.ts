@@ -51,7 +51,7 @@ export function createInfillLimit(indent: number, ms: number, now: () => number)
       return kept;
     },
     end() {
-      const rest = waiting;
+      const rest = reached ? '' : waiting;
       waiting = '';
       return rest;
     },

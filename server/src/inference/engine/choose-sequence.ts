@@ -27,7 +27,7 @@ export interface SequenceRequest<Token> {
 /** Below this share of the prompt, taking over another affinity's KV cache costs more than it saves. */
 const WORTH_TAKING = 0.5;
 /** ms after which idle work may take over what a user's request left: who types comes back sooner. */
-export const LEFT_ALONE_MS = 60_000;
+const LEFT_ALONE_MS = 60_000;
 
 /** Number of tokens that two lists have in common at their start. */
 export function commonPrefixLength<Token>(a: readonly Token[], b: readonly Token[]): number {

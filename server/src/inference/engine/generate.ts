@@ -1,6 +1,7 @@
 /** One request on one sequence: evaluate what its KV cache does not hold yet, then decode token by token. */
 import type { LlamaContextSequence, LlamaGrammarEvaluationState, LlamaModel, Token } from 'node-llama-cpp';
 import type { GeneratePriority, GenerationOptions, GenerationResult, GenerationStats } from '#protocol';
+import { createGate } from './gate';
 import { AFTER_JSON } from './grammar';
 import { draw, drawingOf } from './sampling';
 import { createTextStream } from './text-stream';
@@ -47,6 +48,7 @@ export interface Generator {
 /** @param tokenTime ms to decode one token, the first guess at the speed of a prefill; null: too fast to matter. */
 export function createGenerator(model: LlamaModel, batchSize: number, tokenTime: number | null): Generator {
   const endsText = memoized((token: Token) => model.isEogToken(token) || model.isSpecialToken(token));
+  const gate = createGate();
   let prefillTime = tokenTime ?? 0;
 
   /**
@@ -65,6 +67,7 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
       const left = tokens.length - done;
       if (left === 0 || (left <= length && maxTokens > 0)) break;
       const step = tokens.slice(done, done + length);
+      if (gate.closed !== null) await gate.closed;
       const begin = performance.now();
       await sequence.evaluateWithoutGeneratingNewTokens(step);
       done += step.length;
@@ -79,7 +82,8 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
     async generate(sequence, job, emit, alive) {
       const { prompt, maxTokens, temperature, seed, options, grammar, signal } = job;
       // one token is always left to evaluate: the next one follows from it
-      await sequence.adaptStateToTokens(maxTokens === 0 ? [...prompt] : prompt.slice(0, -1), false);
+      const kept = maxTokens === 0 ? [...prompt] : prompt.slice(0, -1);
+      await gate.alone(() => sequence.adaptStateToTokens(kept, false));
       const prefillBegin = performance.now();
       const reused = sequence.nextTokenIndex;
       let evaluated = await prefill(sequence, job, alive);
@@ -117,7 +121,10 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
           text.push(token, logprob);
           if (text.stoppedBy !== null) reason = 'stop';
           else if (generated >= maxTokens) reason = 'length';
-          else continue;
+          else {
+            if (gate.closed !== null) await gate.closed;
+            continue;
+          }
           break;
         }
         if (reason !== 'aborted') text.end();

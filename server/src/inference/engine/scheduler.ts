@@ -1,10 +1,10 @@
 /**
  * Hands waiting requests to sequences: users first, then programs, each first come first served, but to the sequence that
- * suits them. While somebody types, programs leave one sequence free. Idle work runs where nobody waits, and is aborted as
- * soon as another request needs its sequence, or a user's comes for the same affinity.
+ * suits them. Idle work runs where nobody waits, and is aborted as soon as another request needs its sequence, or a user's
+ * comes for the same affinity.
  */
 import type { GeneratePriority } from '#protocol';
-import { chooseSequence, LEFT_ALONE_MS } from './choose-sequence';
+import { chooseSequence } from './choose-sequence';
 
 export interface Job<Token> {
   readonly affinity: string;
@@ -49,8 +49,6 @@ export function createScheduler<Token, Sequence>(
   now: () => number,
 ): Scheduler<Token, Sequence> {
   let waiting: Waiting<Token, Sequence>[] = [];
-  /** ms, when a user's request last ended; null: never */
-  let typedAt: number | null = null;
   const slots = sequences.map(
     (sequence): Slot<Token, Sequence> => ({
       sequence,
@@ -71,17 +69,9 @@ export function createScheduler<Token, Sequence>(
     }),
   );
 
-  /** Whether a program would take what the next key needs. */
-  const mustLeaveFree = () =>
-    typedAt !== null &&
-    now() - typedAt < LEFT_ALONE_MS &&
-    slots.length > 1 &&
-    slots.filter(({ job }) => job?.priority !== 'api').length === 1;
-
   const serve = (priority: GeneratePriority) => {
     waiting = waiting.filter(({ job, begin }) => {
       if (job.priority !== priority) return true;
-      if (priority === 'api' && mustLeaveFree()) return true;
       const slot = slots[chooseSequence(slots, job, now()) ?? -1];
       if (slot?.job === null) {
         begin(slot);
@@ -119,7 +109,6 @@ export function createScheduler<Token, Sequence>(
       slot.job = null;
       slot.lastUsed = now();
       if (job.priority !== 'idle') slot.wantedAt = slot.lastUsed;
-      if (job.priority === 'user') typedAt = slot.lastUsed;
       dispatch();
     }
   };

@@ -11,11 +11,20 @@ export function within<Result>(ms: number, what: string, act: () => Result): Res
   try {
     runInNewContext('act()', { act: () => void results.push(act()) }, { timeout: ms });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
-      throw new RequestError(`${what} took longer than ${ms} ms and was given up.`);
+    if (isTimeout(error)) throw new RequestError(`${what} took longer than ${ms} ms and was given up.`);
     throw error;
   }
   const [result] = results;
   if (result === undefined) throw new Error(`${what} came to nothing.`);
   return result;
+}
+
+/** It comes from another context, whose Error is not ours. */
+function isTimeout(error: unknown): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  );
 }
