@@ -57,7 +57,13 @@ if (args.has('--tests')) {
   builds.push({
     ...node,
     minify: false,
-    external: [...node.external, 'mocha', 'playwright-core', '@vscode/test-electron'],
+    external: [
+      ...node.external,
+      'mocha',
+      'playwright-core',
+      '@vscode/test-electron',
+      '@seriousme/openapi-schema-validator',
+    ],
     entryPoints: ['test/**/*.test.ts', 'test/e2e/extension/index.ts', 'test/e2e/extension/main.ts'],
     outbase: 'test',
     outdir: 'dist/test',

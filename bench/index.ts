@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { table } from '../scripts/protocol-doc/markdown';
 import { cleanUp } from '../test/support/host';
+import { api } from './api';
 import { client } from './client';
 import { cluster } from './cluster';
 import { completion } from './completion';
@@ -23,6 +24,7 @@ const measures = {
   idleHost,
   client,
   completion,
+  api,
   typing,
   traces,
   lookup,

@@ -18,7 +18,10 @@ export function readSettings(scope?: ConfigurationScope): Settings {
       debounce: settings.get<number | null>('completions.debounce', null),
       maxTokens: settings.get('completions.maxTokens', 128),
     },
-    instances: { idleMinutes: settings.get('instances.idleMinutes', 30) },
+    instances: {
+      idleMinutes: settings.get('instances.idleMinutes', 30),
+      placeOnRequest: settings.get('instances.placeOnRequest', false),
+    },
     cluster: { peers: settings.get('cluster.peers', []) },
   };
 }

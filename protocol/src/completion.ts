@@ -1,6 +1,6 @@
 /** What completions are worth and cost, and how one came about. */
 import * as z from 'zod';
-import { generationStatsSchema } from './engine';
+import { generationStatsSchema } from './generation';
 
 const count = z.number().int().nonnegative();
 

@@ -59,6 +59,10 @@ export const settingsSchema = z
           .max(10_080)
           .default(30)
           .describe('minutes without a request after which a model is unloaded; 0: never'),
+        placeOnRequest: z
+          .boolean()
+          .default(false)
+          .describe('place a model that a program asks for over HTTP'),
       })
       .prefault({}),
     cluster: z

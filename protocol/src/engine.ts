@@ -3,41 +3,17 @@
  * between any two messages, so nothing here needs an answer to stay correct.
  */
 import * as z from 'zod';
+import {
+  detokenizeParamsSchema,
+  generateFailureSchema,
+  generationParamsSchema,
+  generationResultSchema,
+  tokenizeParamsSchema,
+  tokenLogprobSchema,
+  tokensSchema,
+} from './generation';
 import { backendSchema } from './instance';
 import { fimTokensSchema, kvCacheTypeSchema, modelFactsSchema, modelNeedSchema } from './model';
-
-/**
- * A prompt is a list of segments, so that the part that composes prompts needs no tokenizer and the engine needs no
- * idea of completion. Text is cut by tokens, in the engine.
- */
-export const promptSegmentSchema = z
-  .discriminatedUnion('kind', [
-    z.object({
-      kind: z.literal('special'),
-      token: z.string().describe('a special token, as the vocabulary spells it'),
-    }),
-    z.object({
-      kind: z.literal('text'),
-      text: z.string().describe('plain text: what looks like a special token in it stays text'),
-      max_tokens: z.number().int().nonnegative(),
-      keep: z.enum(['start', 'end']).describe('which end survives when the text is longer than max_tokens'),
-    }),
-  ])
-  .meta({ title: 'PromptSegment', description: 'A piece of a prompt.' });
-export type PromptSegment = z.infer<typeof promptSegmentSchema>;
-
-export const generatePrioritySchema = z.enum(['user', 'idle']).meta({
-  title: 'GeneratePriority',
-  description: 'user: somebody waits for it; idle: gives way, and is aborted, when somebody does.',
-});
-export type GeneratePriority = z.infer<typeof generatePrioritySchema>;
-
-export const seedSchema = z
-  .number()
-  .int()
-  .min(0)
-  .max(0xffff_ffff)
-  .meta({ title: 'Seed', description: 'What a temperature above 0 draws with: the same draws the same.' });
 
 export const loadFailureSchema = z.enum(['backend', 'memory', 'model']).meta({
   title: 'LoadFailure',
@@ -86,18 +62,9 @@ export const toEngineSchema = z
         cache_bytes: z.number().int().nonnegative().describe('that may be added to it'),
       })
       .describe('lends devices to one coordinator, and ends when it hangs up'),
-    z.object({
-      type: z.literal('generate'),
-      id: z.number().int(),
-      prompt: z.array(promptSegmentSchema),
-      max_tokens: z.number().int().nonnegative().describe('0: only fills the KV cache with the prompt'),
-      temperature: z.number().nonnegative(),
-      seed: seedSchema,
-      priority: generatePrioritySchema,
-      affinity: z
-        .string()
-        .describe('requests of one affinity share a sequence where possible, to reuse its KV cache'),
-    }),
+    generationParamsSchema.extend({ type: z.literal('generate'), id: z.number().int() }),
+    z.object({ type: z.literal('tokenize'), id: z.number().int(), ...tokenizeParamsSchema.shape }),
+    z.object({ type: z.literal('detokenize'), id: z.number().int(), ...detokenizeParamsSchema.shape }),
     z.object({ type: z.literal('abort'), id: z.number().int() }),
   ])
   .meta({ title: 'ToEngine', description: 'Host to engine.' });
@@ -129,29 +96,6 @@ export const loadedModelSchema = z
   .meta({ title: 'LoadedModel', description: 'What the engine knows once the model is in memory.' });
 export type LoadedModel = z.infer<typeof loadedModelSchema>;
 
-export const generationStatsSchema = z
-  .object({
-    prompt_tokens: z.number().int(),
-    reused_tokens: z.number().int().describe('of the prompt, found in the KV cache'),
-    evaluated_tokens: z.number().int().describe('of the prompt, evaluated for this request'),
-    generated_tokens: z.number().int(),
-    queue_ms: z
-      .number()
-      .nonnegative()
-      .nullable()
-      .default(null)
-      .describe('until a sequence was free for it; null: none was, or a member of before'),
-    first_token_ms: z.number().nullable(),
-    total_ms: z.number(),
-    prefill_tokens_per_second: z
-      .number()
-      .nullable()
-      .describe('of the evaluated tokens of the prompt; null when too few to tell'),
-    tokens_per_second: z.number().nullable().describe('decode only; null for fewer than two tokens'),
-  })
-  .meta({ title: 'GenerationStats', description: 'What one request cost.' });
-export type GenerationStats = z.infer<typeof generationStatsSchema>;
-
 export const fromEngineSchema = z
   .discriminatedUnion('type', [
     z.object({ type: z.literal('progress'), fraction: z.number().min(0).max(1) }),
@@ -175,14 +119,25 @@ export const fromEngineSchema = z
       used_bytes: z.array(z.number().int().nonnegative()).describe('per device, in the order of the lease'),
     }),
     z.object({ type: z.literal('memory_measured'), bytes_per_second: z.number().positive() }),
-    z.object({ type: z.literal('token'), id: z.number().int(), text: z.string() }),
     z.object({
-      type: z.literal('done'),
+      type: z.literal('token'),
       id: z.number().int(),
-      reason: z.enum(['end', 'length', 'aborted']),
-      stats: generationStatsSchema,
+      text: z.string(),
+      logprobs: z
+        .array(tokenLogprobSchema)
+        .optional()
+        .describe('of the tokens of this text, where asked for'),
     }),
-    z.object({ type: z.literal('generate_failed'), id: z.number().int(), message: z.string() }),
+    generationResultSchema.extend({ type: z.literal('done'), id: z.number().int() }),
+    z.object({
+      type: z.literal('generate_failed'),
+      id: z.number().int(),
+      reason: generateFailureSchema,
+      message: z.string(),
+    }),
+    z.object({ type: z.literal('tokenized'), id: z.number().int(), tokens: tokensSchema }),
+    z.object({ type: z.literal('detokenized'), id: z.number().int(), text: z.string() }),
+    z.object({ type: z.literal('tokenize_failed'), id: z.number().int(), message: z.string() }),
     z.object({ type: z.literal('alive') }).describe('sent during a long prefill: slow, not frozen'),
     z.object({
       type: z.literal('log'),

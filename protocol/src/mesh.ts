@@ -4,7 +4,14 @@
  * `file` and `shard` have one more frame each way, and then `file` and `shard` have bytes.
  */
 import * as z from 'zod';
-import { generatePrioritySchema, generationStatsSchema, promptSegmentSchema, seedSchema } from './engine';
+import {
+  detokenizeParamsSchema,
+  generationParamsSchema,
+  generationResultSchema,
+  tokenizeParamsSchema,
+  tokenLogprobSchema,
+  tokensSchema,
+} from './generation';
 import { instanceSchema } from './instance';
 import { peerPlaceRequest, peerPreviewsRequest, peerStudyRequest, sharedModelSchema } from './mesh-placement';
 import { giveBackRequest, leasedMemorySchema, lentShardSchema } from './mesh-shard';
@@ -16,6 +23,7 @@ import { nodeProfileSchema } from './state';
 export const meshVersion = { major: 1, minor: 0 } as const;
 
 const nothing = z.object({});
+const instanceId = z.string().min(1).max(256);
 
 const meshVersionSchema = z.object({
   major: z.number().int().nonnegative(),
@@ -135,7 +143,7 @@ export const peerUnplaceRequest = {
   kind: 'request',
   direction: 'host to host',
   description: 'Removes an instance that the receiver coordinates.',
-  params: z.object({ instance_id: z.string().min(1).max(256) }),
+  params: z.object({ instance_id: instanceId }),
   result: nothing,
 } as const;
 
@@ -147,16 +155,12 @@ export const generateRequest = {
     'The one request of a completion connection. Text comes as `completion/text` and the answer when all was written; ' +
     '`$/cancelRequest` aborts the decode and is answered with what it came to; closing the connection aborts it, too. ' +
     'Neither prompt nor text is written anywhere.',
-  params: z.object({
-    instance_id: z.string().min(1).max(256),
-    prompt: z.array(promptSegmentSchema).max(256),
+  params: generationParamsSchema.extend({
+    instance_id: instanceId,
     max_tokens: z.number().int().min(0).max(65_536),
-    temperature: z.number().min(0).max(10),
-    seed: seedSchema.default(0),
-    priority: generatePrioritySchema.default('user'),
     affinity: z.string().max(256),
   }),
-  result: z.object({ reason: z.enum(['end', 'length', 'aborted']), stats: generationStatsSchema }),
+  result: generationResultSchema,
 } as const;
 
 export const textNotification = {
@@ -164,7 +168,28 @@ export const textNotification = {
   kind: 'notification',
   direction: 'host to host',
   description: 'Text as it was decoded.',
-  params: z.object({ text: z.string() }),
+  params: z.object({
+    text: z.string(),
+    logprobs: z.array(tokenLogprobSchema).max(1024).optional().describe('where they were asked for'),
+  }),
+} as const;
+
+export const peerTokenizeRequest = {
+  method: 'node/tokenize',
+  kind: 'request',
+  direction: 'host to host',
+  description: 'Text to tokens of an instance that the receiver coordinates.',
+  params: tokenizeParamsSchema.extend({ instance_id: instanceId }),
+  result: z.object({ tokens: tokensSchema }),
+} as const;
+
+export const peerDetokenizeRequest = {
+  method: 'node/detokenize',
+  kind: 'request',
+  direction: 'host to host',
+  description: 'Tokens to text, of an instance that the receiver coordinates.',
+  params: detokenizeParamsSchema.extend({ instance_id: instanceId }),
+  result: z.object({ text: z.string() }),
 } as const;
 
 /** The messages of control and completion connections. */
@@ -178,6 +203,8 @@ export const meshMessages = [
   peerPreviewsRequest,
   peerPlaceRequest,
   peerUnplaceRequest,
+  peerTokenizeRequest,
+  peerDetokenizeRequest,
   giveBackRequest,
   generateRequest,
   textNotification,

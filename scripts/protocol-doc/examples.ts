@@ -206,7 +206,7 @@ const initializationOptions: InitializationOptions = {
   definitions: true,
   settings: {
     completions: { enabled: true, disabledLanguages: ['markdown'], debounce: null, maxTokens: 128 },
-    instances: { idleMinutes: 30 },
+    instances: { idleMinutes: 30, placeOnRequest: false },
     cluster: { peers: [] },
   },
 };
@@ -270,6 +270,7 @@ export const engineExample: readonly (ToEngine | FromEngine)[] = [
     type: 'done',
     id: 1,
     reason: 'aborted',
+    stopped_by: null,
     stats: {
       prompt_tokens: 31,
       reused_tokens: 0,

@@ -11,8 +11,31 @@ export function protocolDocument(): string {
   const schemas = describeSchemas();
   const types = describeChapters(schemas.named, {
     documents: ['State'],
-    http: ['GpuInfo', 'Health', 'ApiError'],
-    engine: ['ToEngine', 'FromEngine'],
+    http: [
+      'GpuInfo',
+      'Health',
+      'ApiError',
+      'InfillRequest',
+      'InfillAnswer',
+      'Props',
+      'TokenizeBody',
+      'DetokenizeBody',
+      'OpenAiModels',
+      'CompletionRequest',
+      'CompletionAnswer',
+      'ChatRequest',
+      'ChatAnswer',
+      'ChatChunk',
+      'OpenAiError',
+    ],
+    engine: [
+      'ToEngine',
+      'FromEngine',
+      'GenerationParams',
+      'GenerationResult',
+      'TokenizeParams',
+      'DetokenizeParams',
+    ],
     editor: [
       'InitializationOptions',
       'Settings',

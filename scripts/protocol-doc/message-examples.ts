@@ -198,6 +198,14 @@ export const messageExamples: Readonly<Record<string, MessageExample>> = {
     result: { instance },
   },
   'node/unplace': { params: { instance_id: instance.id }, result: {} },
+  'node/tokenize': {
+    params: { instance_id: instance.id, text: 'sum(a)', parse_special: true, add_special: false },
+    result: { tokens: [412, 9, 61, 10] },
+  },
+  'node/detokenize': {
+    params: { instance_id: instance.id, tokens: [412, 9, 61, 10] },
+    result: { text: 'sum(a)' },
+  },
   'node/giveBack': { params: { id: '0b1f7d9e-3c4a-4a55-8f51-2c7d1f0e9a42' }, result: {} },
   'completion/generate': {
     params: {
@@ -211,6 +219,7 @@ export const messageExamples: Readonly<Record<string, MessageExample>> = {
     },
     result: {
       reason: 'end',
+      stopped_by: null,
       stats: {
         prompt_tokens: 4,
         reused_tokens: 0,

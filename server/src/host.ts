@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { settingsSchema } from '#protocol';
-import { type Api, startApi, startWiderApi } from './api';
+import { type Api, createGenerating, startApi, startWiderApi } from './api';
 import { createClients } from './clients';
 import { openCluster, openIdentity, type RemoteNode } from './cluster';
 import { createCompleter, createMeasures } from './completion';
@@ -20,6 +20,7 @@ import { listen } from './listen';
 import { openLog } from './log';
 import { createMetrics } from './metrics';
 import { createModels, embeddedModelId } from './models';
+import { createPlaceOnRequest } from './place-on-request';
 import { createPlanner } from './planner';
 import { createPrivateFiles } from './private-files';
 import { createRuntime, defaultLimits } from './runtime';
@@ -50,6 +51,8 @@ export interface HostOptions {
   readonly peers: readonly string[];
   /** Find other members, and be found, by UDP. */
   readonly discovery: boolean;
+  /** Whatever a window says. */
+  readonly placeOnRequest: boolean;
   /** `null`: never. */
   readonly idleExitSeconds: number | null;
   /** Write the log to stderr as well. */
@@ -220,6 +223,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
     leases,
     log: logger,
   });
+  const placeOnRequest = createPlaceOnRequest({
+    always: options.placeOnRequest,
+    place: sharing.instances.place,
+    log: logger,
+  });
   const measures = createMeasures();
   const publisher = publishState({
     cluster,
@@ -257,6 +265,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
     planner,
     catalogue: models.catalogue,
     metrics,
+    answerers: sharing.answerers,
+    generating: createGenerating({
+      answerers: sharing.answerers,
+      placeOnRequest: placeOnRequest.begin,
+    }),
     pageFolder: options.programFolder,
   };
   const api = await startApi({ port: options.httpPort, parts: apiParts, log: logger }).catch(
@@ -294,6 +307,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       privateFiles,
       cluster,
       sharing,
+      placeOnRequest,
       state: publisher.state,
       onState: publisher.onChange,
       onLogLine: log.onLine,

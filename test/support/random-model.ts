@@ -22,6 +22,8 @@ export interface ModelShape {
    * to what passes through them.) Q4_0 only.
    */
   readonly says?: readonly string[];
+  /** A Jinja template for conversations. */
+  readonly chatTemplate?: string;
   /** Tokens of the embedded model's vocabulary that are spelled in another way here. */
   readonly spelled?: Readonly<Record<string, string>>;
 }
@@ -126,7 +128,16 @@ function tensorsOf(
 }
 
 function metadataOf(
-  { embedding, feedForward, layers, heads, kvHeads = heads, context = 4096, weights }: ModelShape,
+  {
+    embedding,
+    feedForward,
+    layers,
+    heads,
+    kvHeads = heads,
+    context = 4096,
+    weights,
+    chatTemplate,
+  }: ModelShape,
   vocabulary: number,
 ): Buffer[] {
   const numbers: Record<string, number> = {
@@ -141,10 +152,15 @@ function metadataOf(
     'general.file_type': weights === 'f16' ? 1 : 2,
   };
   return [
-    Buffer.concat([text('general.architecture'), u32(STRING), text('llama')]),
+    stringEntry('general.architecture', 'llama'),
+    ...(chatTemplate === undefined ? [] : [stringEntry('tokenizer.chat_template', chatTemplate)]),
     Buffer.concat([text('llama.attention.layer_norm_rms_epsilon'), u32(6), f32(1e-5)]),
     ...Object.entries(numbers).map(([key, value]) => Buffer.concat([text(key), u32(4), u32(value)])),
   ];
+}
+
+function stringEntry(key: string, value: string): Buffer {
+  return Buffer.concat([text(key), u32(STRING), text(value)]);
 }
 
 function weightsOf(tensor: Tensor, embedding: number): Buffer {

@@ -4,8 +4,14 @@ import { gpuInfoRoute } from './gpu-info';
 import { health } from './health';
 import type { ApiParts } from './index';
 import { instanceRoute } from './instance';
+import { infillRoute } from './llama-server/infill';
+import { propsRoute } from './llama-server/props';
+import { tokenizeRoute } from './llama-server/tokenize';
 import { metricsRoute } from './metrics';
 import { modelsRoute } from './models';
+import { chatCompletionsRoute } from './openai/chat-completions';
+import { completionsRoute } from './openai/completions';
+import { modelsRoute as openAiModelsRoute } from './openai/models';
 import { openapi } from './openapi';
 import { pageRoute } from './page';
 import { placeInstanceRoute } from './place-instance';
@@ -27,6 +33,12 @@ const features: readonly Feature[] = [
   placeInstanceRoute,
   instanceRoute,
   pageRoute,
+  infillRoute,
+  propsRoute,
+  tokenizeRoute,
+  openAiModelsRoute,
+  completionsRoute,
+  chatCompletionsRoute,
 ];
 
 export function registerFeatures(app: ApiServer, parts: ApiParts): void {

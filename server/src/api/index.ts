@@ -11,12 +11,15 @@ import type { CatalogueEntry, State } from '#protocol';
 import type { Instances } from '../instances';
 import type { Metrics } from '../metrics';
 import type { HostPlanner } from '../planner';
-import type { Sharing } from '../sharing';
+import type { Answerers, Sharing } from '../sharing';
 import type { Door } from './door';
 import { registerFeatures } from './features';
+import type { Generating } from './generating';
 import { loopbackDoor } from './guard';
 import { createServer } from './server';
 import { type TokenGuardOptions, tokenDoor } from './token-guard';
+
+export { createGenerating } from './generating';
 
 export interface ApiParts {
   readonly version: string;
@@ -33,6 +36,9 @@ export interface ApiParts {
   /** Where webview.js and webview.css lie. */
   readonly pageFolder: string;
   readonly metrics: Pick<Metrics, 'text'>;
+  /** One for all doors: who waits in line waits in the same one. */
+  readonly generating: Generating;
+  readonly answerers: Pick<Answerers, 'list'>;
 }
 
 export interface Api {

@@ -14,6 +14,7 @@ interface ServeOptions {
   peerPort: number;
   discovery: boolean;
   peer: string[];
+  placeOnRequest?: boolean;
   idleExit?: number;
   detached?: boolean;
   json?: boolean;
@@ -45,6 +46,7 @@ export function serveCommand(): Command {
       'neither say hello on the network nor listen for it: other machines are found by address',
     )
     .option('--peer <HOST:PORT>', 'an address of a machine of the cluster; repeatable', address, [])
+    .option('--place-on-request', 'place a model that a program asks for over HTTP, when it is on disk')
     .option(
       '--idle-exit <SECONDS>',
       'end after this long without clients and placed models',
@@ -74,6 +76,7 @@ async function serve(options: ServeOptions): Promise<void> {
     peerPort: options.peerPort,
     peers: options.peer,
     discovery: options.discovery,
+    placeOnRequest: options.placeOnRequest ?? false,
     idleExitSeconds: options.idleExit ?? null,
     terminal: options.detached !== true,
     env: process.env,

@@ -1,5 +1,5 @@
 /** One completion with everything about it, for `vramesh complete --explain`: nothing remembered, nothing left out. */
-import type { Explanation, GenerationStats, PromptSegment } from '#protocol';
+import type { Explanation, FimSegment, GenerationStats } from '#protocol';
 import type { Syntax } from './grammar';
 import type { Clock, CompletionModel } from './index';
 import { type JobRequest, prepare } from './job';
@@ -51,6 +51,6 @@ export async function explain(
   };
 }
 
-function spelled(segment: PromptSegment): string {
+function spelled(segment: FimSegment): string {
   return segment.kind === 'special' ? segment.token : segment.text;
 }

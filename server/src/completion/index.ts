@@ -10,10 +10,10 @@
 import type {
   CompletionSource,
   Explanation,
+  FimSegment,
   FimTokens,
   GeneratePriority,
   GenerationStats,
-  PromptSegment,
 } from '#protocol';
 import type { PromptContext } from './context';
 import type { JobRequest } from './job';
@@ -30,6 +30,7 @@ export {
 } from './context';
 export type { Grammar, Syntax } from './grammar';
 export { createMeasures, type Measures } from './measures';
+export { budget, fimPrompt, fitting } from './prompt';
 export type { EditKind } from './refusals';
 
 /** What completion needs of a placed model; handed in by the host. */
@@ -48,7 +49,7 @@ export interface CompletionModel {
 }
 
 export interface GenerateRequest {
-  readonly prompt: PromptSegment[];
+  readonly prompt: FimSegment[];
   /** Tokens to write at most; 0: only the KV cache is filled. */
   readonly maxTokens: number;
   readonly temperature: number;

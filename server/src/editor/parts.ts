@@ -6,6 +6,7 @@ import type { Completer } from '../completion';
 import type { Instances } from '../instances';
 import type { LogLine } from '../log';
 import type { Models } from '../models';
+import type { PlaceOnRequest } from '../place-on-request';
 import type { HostPlanner } from '../planner';
 import type { PrivateFiles } from '../private-files';
 import type { Runtime } from '../runtime';
@@ -24,6 +25,7 @@ export interface EditorParts {
   /** Who completes, and what is placed on any machine. */
   readonly sharing: Pick<Sharing, 'nearest' | 'instances' | 'previews' | 'modelsElsewhere'>;
   readonly cluster: Pick<Cluster, 'invite' | 'join' | 'peers' | 'remove' | 'leave' | 'setStaticPeers'>;
+  readonly placeOnRequest: Pick<PlaceOnRequest, 'setAllowed'>;
   state(): State;
   onState(listener: (state: State) => void): () => void;
   onLogLine(listener: (line: LogLine) => void): () => void;

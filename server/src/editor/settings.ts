@@ -7,8 +7,9 @@ const msPerMinute = 60_000;
 export const settingsFeature: Feature = ({ connection, options, parts, onReady }) => {
   /** The host is shared: what concerns it is as the window says that spoke last. */
   const apply = () => {
-    const { idleMinutes } = options.settings.instances;
+    const { idleMinutes, placeOnRequest } = options.settings.instances;
     parts.cluster.setStaticPeers(options.settings.cluster.peers);
+    parts.placeOnRequest.setAllowed(placeOnRequest);
     parts.instances.setIdleAfter(idleMinutes === 0 ? null : idleMinutes * msPerMinute);
   };
   // The command line comes and goes, and has no settings of its own.

@@ -1,11 +1,6 @@
 /** Text on its way from the engine to whoever asked for it. */
-import type { FromEngine, GenerationStats } from '#protocol';
+import type { GenerationResult } from '#protocol';
 import type { EngineError } from './errors';
-
-export interface GenerationResult {
-  readonly reason: Extract<FromEngine, { type: 'done' }>['reason'];
-  readonly stats: GenerationStats;
-}
 
 /**
  * The text in pieces, as it is decoded. Iterating ends early, without an error, once the request is aborted; to stop

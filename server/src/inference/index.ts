@@ -10,7 +10,7 @@ export { type CudaLack, lackForCuda } from './cuda-lack';
 export type { Engine, EngineRequest } from './engine';
 export type { EngineExit } from './engine-process';
 export { EngineError, LoadError } from './errors';
-export type { Generation, GenerationResult } from './generation';
+export type { Generation } from './generation';
 export type { LoadPlan, PlannedGpu, PlannedShard, SplitPlan } from './gpu-environment';
 export { inspectBackends } from './inspect-backends';
 export {

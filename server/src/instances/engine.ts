@@ -2,11 +2,14 @@
 import type {
   Backend,
   GeneratePriority,
-  GenerationStats,
+  GenerationOptions,
+  GenerationResult,
   KvCacheType,
   LoadedModel,
   LoadFailure,
   PromptSegment,
+  TokenizeParams,
+  TokenLogprob,
 } from '#protocol';
 
 export interface GenerationRequest {
@@ -16,16 +19,20 @@ export interface GenerationRequest {
   readonly temperature: number;
   /** What a temperature above 0 draws with. */
   readonly seed: number;
-  /** Idle work gives way to that of users. */
+  /** Programs come after users; idle work gives way to both. */
   readonly priority: GeneratePriority;
   /** Requests of one affinity share a KV cache where possible, e.g. all those of one document. */
   readonly affinity: string;
+  /** Those of a program. */
+  readonly options?: GenerationOptions | undefined;
   readonly signal: AbortSignal;
+  /** What `options.top_logprobs` asks for, before the text comes that it is about. */
+  onLogprobs?(logprobs: readonly TokenLogprob[]): void;
 }
 
 /** Text as it is decoded. Iterating rejects when the engine dies. */
 export interface Generation extends AsyncIterable<string> {
-  readonly done: Promise<{ reason: 'end' | 'length' | 'aborted'; stats: GenerationStats }>;
+  readonly done: Promise<GenerationResult>;
 }
 
 export interface Engine {
@@ -34,6 +41,9 @@ export interface Engine {
   readonly model: LoadedModel;
   readonly note: string | null;
   generate(request: GenerationRequest): Generation;
+  tokenize(params: TokenizeParams): Promise<number[]>;
+  /** Rejects for a number that the vocabulary does not have. */
+  detokenize(tokens: readonly number[]): Promise<string>;
   /** Settles, never rejects, when the process has gone. */
   readonly exited: Promise<{ message: string; expected: boolean }>;
   stop(): Promise<void>;

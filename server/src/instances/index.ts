@@ -3,7 +3,14 @@
  * never touches llama.cpp, sockets or the editor itself.
  */
 import type { Logger } from 'pino';
-import { type Instance, isOverNodes, type ModelRef, type Wishes, wishesSchema } from '#protocol';
+import {
+  type Instance,
+  isOverNodes,
+  type ModelRef,
+  type TokenizeParams,
+  type Wishes,
+  wishesSchema,
+} from '#protocol';
 import type { Generation, GenerationRequest } from './engine';
 import { PlacedModel } from './instance';
 import { type Placement, readPlacements, writePlacements } from './placements-file';
@@ -167,9 +174,28 @@ export class Instances {
 
   /** @throws in words, when there is no such instance, or it is not ready. */
   generate(id: string, request: GenerationRequest): Generation {
+    return this.#existing(id).generate(request);
+  }
+
+  /** Rejects as `generate` throws. */
+  async tokenize(id: string, params: TokenizeParams): Promise<number[]> {
+    return this.#existing(id).tokenize(params);
+  }
+
+  /** Rejects as `generate` throws, and for a number that the vocabulary does not have. */
+  async detokenize(id: string, tokens: readonly number[]): Promise<string> {
+    return this.#existing(id).detokenize(tokens);
+  }
+
+  /** Brings an idle model back. */
+  wake(id: string): void {
+    this.#existing(id).wake();
+  }
+
+  #existing(id: string): PlacedModel {
     const placed = this.#placed.find((candidate) => candidate.id === id);
     if (!placed) throw new Error(`There is no instance "${id}" any more.`);
-    return placed.generate(request);
+    return placed;
   }
 
   /** Resolves when the memory is free. Throws when there is no such instance. */

@@ -1,7 +1,7 @@
 /** The life of one placed model: placed, loaded, watched, unloaded when idle, and started again when its engine dies. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Instance, MeasuredMemory, ModelRef, Preview, Wishes } from '#protocol';
+import type { Instance, MeasuredMemory, ModelRef, Preview, TokenizeParams, Wishes } from '#protocol';
 import { createArrival } from './arrival';
 import type { Engine, Generation, GenerationRequest } from './engine';
 import { createIdleTimer, type IdleTimer } from './idle-timer';
@@ -133,11 +133,11 @@ export class PlacedModel {
     };
   }
 
-  /** @throws when the instance is not ready. */
+  /** @throws when the instance is not ready; an idle one is brought back meanwhile. */
   generate(request: GenerationRequest): Generation {
-    if (!this.#engine) throw new Error(`${this.model.name} is not ready (${this.#state}).`);
+    const engine = this.#readyEngine();
     const ended = this.#idle.busy();
-    const generation = this.#engine.generate(request);
+    const generation = engine.generate(request);
     generation.done
       .then(
         ({ stats }) => {
@@ -155,6 +155,23 @@ export class PlacedModel {
       )
       .finally(ended);
     return generation;
+  }
+
+  /** Rejects when the instance is not ready. */
+  async tokenize(params: TokenizeParams): Promise<number[]> {
+    return this.#readyEngine().tokenize(params);
+  }
+
+  /** Rejects when the instance is not ready. */
+  async detokenize(tokens: readonly number[]): Promise<string> {
+    return this.#readyEngine().detokenize(tokens);
+  }
+
+  #readyEngine(): Engine {
+    if (this.#engine) return this.#engine;
+    const state = this.#state;
+    this.wake();
+    throw new Error(`${this.model.name} is not ready (${state}).`);
   }
 
   /** Brings an idle model back. */

@@ -2,14 +2,14 @@
  * Sharing: what the machines of a cluster do for each other. It joins the cluster with the parts that know models and
  * engines, tells the others what this machine has, and lets whoever is nearest complete.
  */
-import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type Instance, type ModelElsewhere, peerUnplaceRequest } from '#protocol';
-import { type Cluster, createSpareChannels, generateRemotely, serveGenerations } from '../cluster';
+import type { Cluster } from '../cluster';
 import type { NativeLibrarySearch } from '../inference';
 import type { Instances } from '../instances';
 import type { Models } from '../models';
 import type { HostPlanner } from '../planner';
+import { type Answerers, createAnswerers, serveTokenizing } from './answerers';
 import { serveCopies } from './copies';
 import { type DocumentParts, publishDocument } from './document';
 import { watchForHeirs } from './heirs';
@@ -18,14 +18,17 @@ import { createNearest, type Nearest } from './nearest';
 import { type OnlineNode, onlineNodes } from './online-nodes';
 import { createPlacing, type Place } from './placing';
 import { type ClusterPreviews, createPreviews } from './previews';
+import { createRemoteGeneration, serveRemoteGeneration } from './remote-generation';
 import { watchReturns } from './returns';
 import { modelsElsewhere } from './shared-models';
 import { watchWhereabouts } from './whereabouts';
 
+export type { Answerer, Answerers } from './answerers';
 export { createBorrowing } from './borrowing';
 export { fetchFromPeer } from './copies';
 export { createLending, type Lending } from './lending';
 export type { Nearest } from './nearest';
+export type { Place } from './placing';
 
 /** ms that another machine may take to free the memory of an instance. */
 const unplaceLimitMs = 60_000;
@@ -55,6 +58,8 @@ export interface SharedInstances {
 
 export interface Sharing {
   readonly nearest: Nearest;
+  /** Who answers programs. */
+  readonly answerers: Answerers;
   readonly instances: SharedInstances;
   /** Where in the cluster a model can run. */
   readonly previews: Pick<ClusterPreviews, 'of' | 'coordinatedHere'>;
@@ -65,40 +70,22 @@ export interface Sharing {
 
 export function openSharing(parts: SharingParts): Sharing {
   const { nodeId, cluster, instances, models, planner, library, log } = parts;
-  const spares = createSpareChannels((peerId, signal) =>
-    cluster.open({ peerId, kind: 'completion', signal }),
-  );
+  const remote = createRemoteGeneration(cluster);
   const nearest = createNearest({
     instances,
     cluster,
-    generateRemotely: ({ peerId, instanceId, maxTokens, affinity, signal, onCost, ...request }) =>
-      generateRemotely({
-        params: {
-          instance_id: instanceId,
-          prompt: request.prompt,
-          max_tokens: maxTokens,
-          temperature: request.temperature,
-          seed: request.seed,
-          priority: request.priority,
-          // The name of a document is nobody else's business.
-          affinity: createHash('sha256').update(affinity).digest('hex'),
-        },
-        signal,
-        onCost,
-        open: (opening) => spares.open(peerId, opening),
-      }),
+    generateRemotely: ({ onCost, ...request }) => {
+      const generation = remote.generate(request);
+      generation.done.then(
+        ({ stats }) => onCost(stats),
+        () => {},
+      );
+      return generation;
+    },
   });
-  cluster.onChannel('completion', (channel) =>
-    serveGenerations(channel, ({ instance_id, max_tokens, affinity, ...request }, signal) =>
-      instances.generate(instance_id, {
-        ...request,
-        maxTokens: max_tokens,
-        // Documents of different machines may have one name.
-        affinity: `${channel.peer.id}/${affinity}`,
-        signal,
-      }),
-    ),
-  );
+  const answerers = createAnswerers({ nodeId, cluster, instances, models, nearest, remote });
+  serveRemoteGeneration(cluster, instances);
+  serveTokenizing(cluster, instances);
   cluster.handle(peerUnplaceRequest, async ({ instance_id }) => {
     await instances.unplace(instance_id);
     return {};
@@ -130,6 +117,7 @@ export function openSharing(parts: SharingParts): Sharing {
 
   return {
     nearest,
+    answerers,
     previews,
     instances: {
       list: () => [...instances.list(), ...namedInstances(others())],
@@ -144,7 +132,7 @@ export function openSharing(parts: SharingParts): Sharing {
     modelsElsewhere: () => modelsElsewhere(models.list(), onlineNodes(cluster)),
     close() {
       for (const stop of stops) stop();
-      spares.close();
+      remote.close();
     },
   };
 }

@@ -3,7 +3,7 @@
  * there by default, this machine before others, then the lowest expected latency. When a far one dies in the middle of
  * a completion, another one with the same model writes on from where it stopped.
  */
-import type { GenerationStats, Instance, PromptSegment } from '#protocol';
+import type { FimSegment, GenerationStats, Instance } from '#protocol';
 import type { Cluster } from '../cluster';
 import type { CompletionModel, GenerateRequest } from '../completion';
 import type { PlacedModel } from '../instances';
@@ -205,7 +205,7 @@ function remoteTargets(
 }
 
 /** ms until a usual completion has come, when so many are before it. */
-function expectedLatency(
+export function expectedLatency(
   { tokens_per_second, placement, sequences }: Instance,
   roundTripMs: number | null,
   requests: number,
@@ -234,6 +234,6 @@ function completionModel(
 /** What was written already is part of what is to be gone on with. */
 function continued(request: GenerateRequest, written: string): GenerateRequest {
   if (written === '') return request;
-  const soFar: PromptSegment = { kind: 'text', text: written, max_tokens: request.maxTokens, keep: 'end' };
+  const soFar: FimSegment = { kind: 'text', text: written, max_tokens: request.maxTokens, keep: 'end' };
   return { ...request, prompt: [...request.prompt, soFar] };
 }

@@ -5,7 +5,7 @@ import net from 'node:net';
 import path from 'node:path';
 import pino, { type Logger } from 'pino';
 import type { State } from '#protocol';
-import type { ApiParts } from '../../../server/src/api';
+import { type ApiParts, createGenerating } from '../../../server/src/api';
 import {
   lostGpu,
   sampleGpu,
@@ -21,6 +21,9 @@ export const state = sampleState(
 );
 
 /** What the API gets from the host, with the number of those who watch. */
+/** No model is placed. */
+const answerers = { find: async () => ({ kind: 'unknown' as const }), list: () => [] };
+
 export function createParts() {
   let current = state;
   const listeners = new Set<(state: State) => void>();
@@ -42,6 +45,8 @@ export function createParts() {
     },
     ...placementParts(),
     metrics: { text: async () => 'up 1\n' },
+    answerers,
+    generating: createGenerating({ answerers, placeOnRequest: () => false }),
     change(next: State) {
       current = next;
       for (const listener of listeners) listener(next);

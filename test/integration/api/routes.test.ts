@@ -69,9 +69,11 @@ describe('HTTP API', () => {
     const { openapi, paths } = documentSchema.parse(JSON.parse(first.body));
     assert.match(openapi, /^3\.1\./);
     assert.deepEqual(Object.keys(paths).sort(), [
+      '/detokenize',
       '/events',
       '/gpu/info',
       '/health',
+      '/infill',
       '/instance/placement',
       '/instance/previews',
       '/instance/{id}',
@@ -79,7 +81,13 @@ describe('HTTP API', () => {
       '/models',
       '/openapi.json',
       '/place_instance',
+      '/props',
       '/state',
+      '/tokenize',
+      '/v1/chat/completions',
+      '/v1/completions',
+      '/v1/models',
+      '/v1/models/{model}',
     ]);
 
     for (const [path, operations] of Object.entries(paths)) {
@@ -88,7 +96,7 @@ describe('HTTP API', () => {
         const status =
           method === 'GET' && path === '/events'
             ? await statusOfStream(port)
-            : (await ask(port, path.replace('{id}', 'instance-1'), { method })).status;
+            : (await ask(port, path.replace(/\{\w+\}/, 'instance-1'), { method })).status;
         // "previews" could be the id of an instance: who would delete that hears that there is none.
         const isId = method === 'DELETE' && path.startsWith('/instance/');
         assert.equal(status !== 405, isId || described.includes(method), `${method} ${path}: ${status}`);

@@ -1,12 +1,11 @@
 /** What the tests of real engines share: the embedded model, prompts for it, and a log that can be read. */
 import path from 'node:path';
 import pino from 'pino';
-import type { PromptSegment } from '#protocol';
+import type { GenerationResult, PromptSegment } from '#protocol';
 import {
   type Engine,
   type EngineRequest,
   findNativeLibrary,
-  type GenerationResult,
   type NativeLibrary,
   type StartEngineOptions,
   startEngine,

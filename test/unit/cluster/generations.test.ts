@@ -36,7 +36,7 @@ function endless(pieces: readonly string[], signal: AbortSignal): ServedGenerati
       yield* pieces;
       await aborted;
     },
-    done: aborted.then(() => ({ reason: 'aborted', stats: cost })),
+    done: aborted.then(() => ({ reason: 'aborted', stopped_by: null, stats: cost })),
   };
 }
 
@@ -44,14 +44,15 @@ function play(serve: (signal: AbortSignal) => ServedGeneration, signal = never) 
   const [here, there] = duplexPair();
   const costs: GenerationStats[] = [];
   const asked: unknown[] = [];
-  serveGenerations(channel('here', there), (request, gone) => {
-    asked.push(request);
-    return serve(gone);
+  serveGenerations(channel('here', there), (request) => {
+    asked.push(request.params);
+    return serve(request.signal);
   });
   const text = generateRemotely({
     params,
     signal,
-    onCost: (stats) => costs.push(stats),
+    onResult: ({ stats }) => costs.push(stats),
+    onFailure: () => {},
     open: async () => channel('there', here),
   });
   return { text, costs, asked, here };
@@ -64,7 +65,7 @@ describe('cluster: a completion over a connection', () => {
         yield 'sum';
         yield '(a)';
       },
-      done: Promise.resolve({ reason: 'end', stats: cost }),
+      done: Promise.resolve({ reason: 'end', stopped_by: null, stats: cost }),
     }));
     let all = '';
     for await (const piece of text) all += piece;

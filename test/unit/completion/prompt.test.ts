@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { type FimTokens, fimTokensSchema, type PromptSegment } from '#protocol';
+import { type FimSegment, type FimTokens, fimTokensSchema } from '#protocol';
 import type { ContextChunk, PromptContext } from '../../../server/src/completion';
 import { budget, fimPrompt, fitting, type Place, windows } from '../../../server/src/completion/prompt';
 import { noContext, QWEN } from './support';
@@ -19,7 +19,7 @@ function place(changes: Partial<Place> = {}): Place {
   return { around, languageId: 'typescript', context: noContext, ...changes };
 }
 
-function render(segments: readonly PromptSegment[]): string {
+function render(segments: readonly FimSegment[]): string {
   return segments.map((segment) => (segment.kind === 'special' ? segment.token : segment.text)).join('');
 }
 

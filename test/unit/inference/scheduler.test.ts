@@ -152,6 +152,24 @@ describe('scheduling idle work', () => {
     assert.equal(await idle('warm').result, null);
     assert.deepEqual(log, ['a on first', 'b on second']);
   });
+
+  it('programs come after users, and before idle work', async () => {
+    const { start, idle, log } = setUp();
+    const [a, b] = [start('a', 'a', 'api'), start('b', 'b', 'api')];
+    const thought = idle('thought');
+    const program = start('program', 'p', 'api');
+    const user = start('user');
+    a.end();
+    await a.result;
+    assert.deepEqual(log.slice(2), ['user on first']);
+    user.end();
+    b.end();
+    await Promise.all([user.result, b.result]);
+    assert.deepEqual(log.slice(3), ['program on first']);
+    program.end();
+    await program.result;
+    assert.equal(await thought.result, null, 'what others left is worth more than a thought');
+  });
 });
 
 describe('scheduling anything', () => {

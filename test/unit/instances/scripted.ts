@@ -139,6 +139,8 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
           exit = settle;
         }),
         generate: () => answers(answered),
+        tokenize: async () => [],
+        detokenize: async () => '',
         async stop() {
           stopped = true;
           exit({ message: 'The engine was stopped.', expected: true });
@@ -231,7 +233,7 @@ const emptyPreview: Preview = {
 
 function answers(ended: Promise<void>): Generation {
   return {
-    done: ended.then(() => ({ reason: 'end', stats })),
+    done: ended.then(() => ({ reason: 'end', stopped_by: null, stats })),
     async *[Symbol.asyncIterator]() {
       yield 'text';
     },

@@ -1,7 +1,14 @@
 /** Asks an engine of another machine to go on with a prompt. */
 import { CancellationTokenSource, createMessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
-import { type GenerationStats, generateRequest, textNotification } from '#protocol';
+import {
+  type GenerateFailure,
+  type GenerationResult,
+  generateFailureSchema,
+  generateRequest,
+  type TokenLogprob,
+  textNotification,
+} from '#protocol';
 import { createMessageReader } from '../../message-reader';
 import { createMessageWriter } from '../../message-writer';
 import { BoundedInput } from '../mesh/bounded-input';
@@ -15,20 +22,36 @@ const lastWordMs = 1000;
 export interface RemoteGenerate {
   readonly params: z.input<typeof generateRequest.params>;
   readonly signal: AbortSignal;
-  /** Called with what the peer says that it cost, also after an abort. */
-  onCost(stats: GenerationStats): void;
+  /** Called with how the peer says that it ended and what it cost, also after an abort. */
+  onResult(result: GenerationResult): void;
+  /** Called instead when the peer does not say it. */
+  onFailure(error: Error): void;
+  onLogprobs?(logprobs: readonly TokenLogprob[]): void;
   open(signal: AbortSignal): Promise<Channel>;
+}
+
+/** What the other machine says went wrong. */
+class RemoteError extends Error {
+  readonly reason: GenerateFailure;
+
+  constructor(message: string, reason: unknown) {
+    super(message);
+    this.reason = generateFailureSchema.catch('engine').parse(reason);
+  }
 }
 
 /** Ends early when `signal` aborts; nobody waits until the peer has heard of it. Rejects, in words, when the peer fails. */
 export async function* generateRemotely({
   params,
   signal,
-  onCost,
+  onResult,
+  onFailure,
+  onLogprobs,
   open,
 }: RemoteGenerate): AsyncGenerator<string> {
   const { socket, peer } = await open(signal);
   if (signal.aborted) {
+    onFailure(new Error('It was aborted before it began.'));
     socket.destroy();
     return;
   }
@@ -55,6 +78,7 @@ export async function* generateRemotely({
     received += checked.data.text.length;
     if (received > params.max_tokens * longestToken)
       return end(new Error(`${peer.name} sent too much text.`));
+    if (checked.data.logprobs) onLogprobs?.(checked.data.logprobs);
     texts.push(checked.data.text);
     wake();
   });
@@ -69,11 +93,18 @@ export async function* generateRemotely({
   const answered = rpc.sendRequest(generateRequest.method, params, cancellation.token).then(
     (answer: unknown) => {
       const checked = generateRequest.result.safeParse(answer);
-      if (checked.success) onCost(checked.data.stats);
+      if (checked.success) onResult(checked.data);
+      else onFailure(new Error(`${peer.name} did not say how it ended.`));
       end(null);
     },
-    (error: Error) =>
-      end(error instanceof ResponseError ? new Error(`${peer.name}: ${error.message}`) : error),
+    (error: Error) => {
+      onFailure(error);
+      end(
+        error instanceof ResponseError
+          ? new RemoteError(`${peer.name}: ${error.message}`, error.data)
+          : error,
+      );
+    },
   );
   try {
     for (;;) {

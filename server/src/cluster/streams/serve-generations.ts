@@ -1,23 +1,38 @@
 /** Lets the engines of this machine write for another one. Neither the prompt nor the text is kept or logged. */
 import { type CancellationToken, createMessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
-import { type GenerationStats, generateRequest, textNotification } from '#protocol';
+import {
+  type GenerateFailure,
+  type GenerationResult,
+  generateFailureSchema,
+  generateRequest,
+  type TokenLogprob,
+  textNotification,
+} from '#protocol';
 import { createMessageReader } from '../../message-reader';
 import { createMessageWriter } from '../../message-writer';
 import { BoundedInput } from '../mesh/bounded-input';
 import type { Channel } from '../wire';
 
 export interface ServedGeneration extends AsyncIterable<string> {
-  readonly done: Promise<{ reason: 'end' | 'length' | 'aborted'; stats: GenerationStats }>;
+  readonly done: Promise<GenerationResult>;
 }
 
 /** ms that a piece of text may take to be written: whoever reads nothing must not keep an engine. */
 const stallLimitMs = 10_000;
+/** That one message may carry. */
+const mostLogprobs = 1024;
+
+export interface ServedRequest {
+  readonly params: z.output<typeof generateRequest.params>;
+  readonly signal: AbortSignal;
+  onLogprobs(logprobs: readonly TokenLogprob[]): void;
+}
 
 /** @param generate throws, in words, when there is no such instance or it is not ready */
 export function serveGenerations(
   channel: Channel,
-  generate: (request: z.output<typeof generateRequest.params>, signal: AbortSignal) => ServedGeneration,
+  generate: (request: ServedRequest) => ServedGeneration,
 ): void {
   const { socket } = channel;
   const input = socket.pipe(new BoundedInput(() => performance.now()));
@@ -37,16 +52,33 @@ export function serveGenerations(
     try {
       if (asked) throw new Error('A connection is good for one completion.');
       asked = true;
-      const generation = generate(generateRequest.params.parse(params), gone.signal);
+      const logprobs: TokenLogprob[] = [];
+      const generation = generate({
+        params: generateRequest.params.parse(params),
+        signal: gone.signal,
+        onLogprobs: (told) => logprobs.push(...told),
+      });
       // Waiting for each piece to be written holds the engine's text back where the network is slower.
       for await (const text of generation) {
         const stalled = setTimeout(hangUp, stallLimitMs);
-        await rpc.sendNotification(textNotification.method, { text }).finally(() => clearTimeout(stalled));
+        const told = logprobs.length > 0 ? { logprobs: logprobs.splice(0, mostLogprobs) } : {};
+        await rpc
+          .sendNotification(textNotification.method, { text, ...told })
+          .finally(() => clearTimeout(stalled));
       }
       return await generation.done;
     } catch (error) {
-      throw new ResponseError(-32_000, error instanceof Error ? error.message : String(error));
+      const words = error instanceof Error ? error.message : String(error);
+      throw new ResponseError(-32_000, words, reasonOf(error));
     }
   });
   rpc.listen();
+}
+
+/** Whose fault it was, for the other machine to tell whoever asked there. */
+function reasonOf(error: unknown): GenerateFailure {
+  const known = generateFailureSchema.safeParse(
+    error instanceof Error && 'reason' in error ? error.reason : null,
+  );
+  return known.success ? known.data : 'engine';
 }

@@ -2,7 +2,7 @@
  * The prompt: other files, then prefix and suffix between the model's own fill-in-the-middle tokens, and how many tokens
  * each may have. The engine counts and cuts tokens; here only budgets are set.
  */
-import type { FimTokens, PromptSegment } from '#protocol';
+import type { FimSegment, FimTokens } from '#protocol';
 import type { PromptContext } from '../context';
 import type { Surroundings } from '../surroundings';
 import type { Budget } from './budget';
@@ -25,14 +25,14 @@ export function fimPrompt(
   fim: FimTokens,
   { around: { prefix, suffix }, languageId, context }: Place,
   tokens: Budget,
-): PromptSegment[] {
+): FimSegment[] {
   const files = asRepository(fim, context, tokens);
-  const before: PromptSegment[] = [
+  const before: FimSegment[] = [
     { kind: 'special', token: fim.prefix },
     ...(files === null ? asComments(languageId, context, tokens) : []),
     { kind: 'text', text: prefix, max_tokens: tokens.prefix, keep: 'end' },
   ];
-  const after: PromptSegment[] = [
+  const after: FimSegment[] = [
     { kind: 'special', token: fim.suffix },
     { kind: 'text', text: suffix, max_tokens: tokens.suffix, keep: 'start' },
   ];

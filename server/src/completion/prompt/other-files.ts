@@ -2,7 +2,7 @@
  * What stands of other files before the document: as files of a repository where the model has tokens for that, else
  * as comments. As much as fits, from the front: what comes first stays longest, and the engine's KV cache with it.
  */
-import type { FimTokens, PromptSegment } from '#protocol';
+import type { FimSegment, FimTokens } from '#protocol';
 import type { ContextChunk, PromptContext } from '../context';
 import { type Budget, contextLength } from './budget';
 import { comment } from './comment';
@@ -22,10 +22,10 @@ export function asRepository(
   { repository, file }: FimTokens,
   context: PromptContext,
   tokens: Budget,
-): PromptSegment[] | null {
+): FimSegment[] | null {
   if (repository === null || file === null) return null;
   if (context.repository === null || tokens.context === 0) return [];
-  const fileSegments = (path: string, text: string): PromptSegment[] => [
+  const fileSegments = (path: string, text: string): FimSegment[] => [
     { kind: 'special', token: file },
     plain(`${path}\n${text}`, tokens),
   ];
@@ -38,14 +38,14 @@ export function asRepository(
 }
 
 /** For the beginning of the prefix. Empty: there is nothing to say, or no way to. */
-export function asComments(languageId: string, context: PromptContext, tokens: Budget): PromptSegment[] {
+export function asComments(languageId: string, context: PromptContext, tokens: Budget): FimSegment[] {
   if (tokens.context === 0 || context.path === '') return [];
   const pieces = fitting(context, tokens).map(({ path, text }) => `${path}:\n${text.trimEnd()}\n`);
   const said = comment(languageId, [...pieces, context.path].join('\n'));
   return said === null ? [] : [plain(`${said}\n`, tokens)];
 }
 
-function plain(text: string, { context }: Budget): PromptSegment {
+function plain(text: string, { context }: Budget): FimSegment {
   return { kind: 'text', text, max_tokens: context, keep: 'start' };
 }
 

@@ -14,7 +14,7 @@ export interface SequenceState<Token> {
   readonly tokens: readonly Token[];
   /** ms, when it was used last; 0: never */
   readonly lastUsed: number;
-  /** ms, when a user's request last used what its KV cache holds; null: only idle work did, or nobody */
+  /** ms, when somebody's request last used what its KV cache holds; null: only idle work did, or nobody */
   readonly wantedAt: number | null;
 }
 
@@ -85,7 +85,9 @@ function isFree<Token>({ running, reserved }: SequenceState<Token>): boolean {
 }
 
 function willBeFree<Token>(sequence: SequenceState<Token> | undefined): boolean {
-  return sequence !== undefined && (sequence.stopping || sequence.running !== 'user');
+  return (
+    sequence !== undefined && (sequence.stopping || sequence.running === null || sequence.running === 'idle')
+  );
 }
 
 function leastRecentlyUsed<Token>(

@@ -1,13 +1,17 @@
 /** One request on one sequence: evaluate what its KV cache does not hold yet, then decode token by token. */
-import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
-import type { FromEngine, GeneratePriority, GenerationStats } from '#protocol';
+import type { LlamaContextSequence, LlamaGrammarEvaluationState, LlamaModel, Token } from 'node-llama-cpp';
+import type { GeneratePriority, GenerationOptions, GenerationResult, GenerationStats } from '#protocol';
+import { createGate } from './gate';
+import { AFTER_JSON } from './grammar';
+import { draw, drawingOf } from './sampling';
 import { createTextStream } from './text-stream';
+import { createWriter, type Emit } from './writer';
 
 /**
  * ms that one prefill step should take: an abort is heard between steps, and other sequences get their turn. Somebody who
  * needs a sequence waits for a step of idle work.
  */
-const PREFILL_STEP_MS: Record<GeneratePriority, number> = { user: 250, idle: 50 };
+const PREFILL_STEP_MS: Record<GeneratePriority, number> = { user: 250, api: 250, idle: 50 };
 const SMALLEST_PREFILL_STEP = 32;
 /** Tokens of a prompt below which its speed says nothing. */
 const FEWEST_TO_TIME = 64;
@@ -19,14 +23,13 @@ export interface GenerateJob {
   readonly temperature: number;
   readonly seed: number;
   readonly priority: GeneratePriority;
+  /** Those of a program. */
+  readonly options: GenerationOptions | undefined;
+  /** What the text is held to; null: any text. */
+  readonly grammar: LlamaGrammarEvaluationState | null;
   readonly signal: AbortSignal;
   /** ms, when the request came in */
   readonly receivedAt: number;
-}
-
-export interface Outcome {
-  readonly reason: Extract<FromEngine, { type: 'done' }>['reason'];
-  readonly stats: GenerationStats;
 }
 
 export interface Generator {
@@ -37,14 +40,15 @@ export interface Generator {
   generate(
     sequence: LlamaContextSequence,
     job: GenerateJob,
-    emit: (text: string) => void,
+    emit: Emit,
     alive: () => void,
-  ): Promise<Outcome>;
+  ): Promise<GenerationResult>;
 }
 
 /** @param tokenTime ms to decode one token, the first guess at the speed of a prefill; null: too fast to matter. */
 export function createGenerator(model: LlamaModel, batchSize: number, tokenTime: number | null): Generator {
   const endsText = memoized((token: Token) => model.isEogToken(token) || model.isSpecialToken(token));
+  const gate = createGate();
   let prefillTime = tokenTime ?? 0;
 
   /**
@@ -63,6 +67,7 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
       const left = tokens.length - done;
       if (left === 0 || (left <= length && maxTokens > 0)) break;
       const step = tokens.slice(done, done + length);
+      if (gate.closed !== null) await gate.closed;
       const begin = performance.now();
       await sequence.evaluateWithoutGeneratingNewTokens(step);
       done += step.length;
@@ -75,45 +80,62 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
 
   return {
     async generate(sequence, job, emit, alive) {
-      const { prompt, maxTokens, temperature, seed, signal } = job;
+      const { prompt, maxTokens, temperature, seed, options, grammar, signal } = job;
       const queue_ms = performance.now() - job.receivedAt;
       // one token is always left to evaluate: the next one follows from it
-      await sequence.adaptStateToTokens(maxTokens === 0 ? [...prompt] : prompt.slice(0, -1), false);
+      const kept = maxTokens === 0 ? [...prompt] : prompt.slice(0, -1);
+      await gate.alone(() => sequence.adaptStateToTokens(kept, false));
       const prefillBegin = performance.now();
       const reused = sequence.nextTokenIndex;
       let evaluated = await prefill(sequence, job, alive);
 
-      let reason: Outcome['reason'] = 'end';
+      let reason: GenerationResult['reason'] = 'end';
       let generated = 0;
       let prefilledAt = maxTokens === 0 ? performance.now() : null;
       let firstTokenAt: number | null = null;
       let lastTokenAt = performance.now();
-      const text = createTextStream((tokens) => model.detokenize(tokens), prompt.at(-1));
+      const characters = createTextStream<Token>((tokens) => model.detokenize(tokens), prompt.at(-1));
+      const stops = [...(options?.stop ?? []), ...(grammar === null ? [] : [AFTER_JSON])];
+      const text = createWriter(characters, stops, emit);
 
       if (signal.aborted) reason = 'aborted';
       else if (maxTokens === 0) reason = 'length';
       else {
         const lastStep = prompt.slice(reused + evaluated);
         evaluated += lastStep.length;
-        for await (const token of sequence.evaluate(lastStep, { temperature, seed })) {
+        const drawn: Token[] = [];
+        const top = options?.top_logprobs ?? null;
+        const drawing = {
+          temperature,
+          seed,
+          ...(options && drawingOf(options, () => [...prompt, ...drawn])),
+          ...(grammar && { grammarEvaluationState: grammar }),
+        };
+        for await (const { token, logprob } of draw(sequence, lastStep, drawing, top)) {
           lastTokenAt = performance.now();
           prefilledAt ??= lastTokenAt;
           if (signal.aborted) reason = 'aborted';
           if (signal.aborted || endsText(token)) break;
           firstTokenAt ??= lastTokenAt;
           generated++;
-          const piece = text.push(token);
-          if (piece !== '') emit(piece);
-          if (generated < maxTokens) continue;
-          reason = 'length';
+          drawn.push(token);
+          text.push(token, logprob);
+          if (text.stoppedBy !== null) reason = 'stop';
+          else if (generated >= maxTokens) reason = 'length';
+          else {
+            if (gate.closed !== null) await gate.closed;
+            continue;
+          }
           break;
         }
-        const rest = text.end();
-        if (rest !== '' && reason !== 'aborted') emit(rest);
+        if (reason !== 'aborted') text.end();
       }
+      // Then the JSON was whole, and nothing else could have followed.
+      const isWhole = text.stoppedBy === AFTER_JSON && grammar !== null;
 
       return {
-        reason,
+        reason: isWhole ? 'end' : reason,
+        stopped_by: isWhole ? null : text.stoppedBy,
         stats: {
           prompt_tokens: prompt.length,
           reused_tokens: reused,

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel } from 'node-llama-cpp';
 import type { EngineBuffer, FromEngine, LoadedModel, LoadFailure, ToEngine } from '#protocol';
 import { parseBuffers } from './buffers';
+import { type ChatTemplate, createChatTemplate } from './chat-template';
 import { kvCacheTypeNames, planContext, SWA_FULL_CACHE } from './context-plan';
 import { ModelFileError } from './file-error';
 import { findFimTokens, vocabularyOf } from './fim';
@@ -17,6 +18,7 @@ type Log = Extract<FromEngine, { type: 'log' }>;
 
 export interface Loaded {
   readonly model: LlamaModel;
+  readonly chatTemplate: ChatTemplate | null;
   readonly sequences: readonly LlamaContextSequence[];
   readonly info: LoadedModel;
   /** ms to decode one token on the CPU; null: not measured, all is on the GPU */
@@ -70,7 +72,14 @@ export async function load(
     const sequences = Array.from({ length: request.sequences }, () => context.getSequence());
     const tokenTime = await chooseThreads(llama, model, sequences[0]);
     await follower.caughtUp(() => isKnown('compute'));
-    return { model, sequences, tokenTime, info: await describe(llama, model, context, buffers) };
+    const chatTemplate = chatTemplateOf(model);
+    return {
+      model,
+      chatTemplate,
+      sequences,
+      tokenTime,
+      info: await describe(llama, model, context, buffers),
+    };
   } catch (error) {
     if (error instanceof ModelFileError) throw new EngineLoadError('model', error.message);
     await delay(LOG_LAG_MS);
@@ -78,6 +87,12 @@ export async function load(
     const { reason, message } = classifyLoadFailure(stage, request.backend, words);
     throw new EngineLoadError(reason, message);
   }
+}
+
+function chatTemplateOf({ fileInfo, tokens }: LlamaModel): ChatTemplate | null {
+  const source = fileInfo.metadata.tokenizer?.chat_template;
+  if (source === undefined || source.trim() === '') return null;
+  return createChatTemplate(source, { bos: tokens.bosString, eos: tokens.eosString });
 }
 
 async function createContext(llama: Llama, model: LlamaModel, request: LoadRequest): Promise<LlamaContext> {

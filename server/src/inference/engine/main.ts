@@ -4,19 +4,22 @@
  * IPC and ends when its host does. It must never open a file or a socket that it was not told to.
  */
 import process from 'node:process';
-import { type FromEngine, type ToEngine, toEngineSchema } from '#protocol';
-import { costOfWaiting, createGenerator, type GenerateJob, type Generator, type Outcome } from './generate';
+import { type FromEngine, type GenerationResult, type ToEngine, toEngineSchema } from '#protocol';
+import { costOfWaiting, createGenerator, type GenerateJob, type Generator } from './generate';
+import { createGrammar } from './grammar';
 import { createDryRunner, type DryRunner, type InspectRequest } from './inspect';
 import { EngineLoadError, type Loaded, type LoadRequest, load } from './load';
 import { measureMemoryBandwidth } from './memory-bandwidth';
 import { paceText } from './pace';
 import { dieWithHost } from './parent-watch';
+import { RequestError } from './request-error';
 import { createScheduler, type Scheduler } from './scheduler';
 import { serveShard } from './shard';
-import { tokenizePrompt } from './tokenize-prompt';
+import { beginning, tokenizePrompt } from './tokenize-prompt';
 
 type Sequence = Loaded['sequences'][number];
 type Token = GenerateJob['prompt'][number];
+type GenerateRequest = Extract<ToEngine, { type: 'generate' }>;
 
 interface ReadyEngine {
   readonly loaded: Loaded;
@@ -77,17 +80,17 @@ async function inspectModel(request: InspectRequest): Promise<void> {
   }
 }
 
-async function generate(request: Extract<ToEngine, { type: 'generate' }>): Promise<void> {
+async function generate(request: GenerateRequest): Promise<void> {
   const { id } = request;
   const receivedAt = performance.now();
   const controller = new AbortController();
   running.set(id, controller);
   try {
     if (ready === null) throw new Error('No model is loaded.');
-    const { reason, stats } = await runOn(ready, request, controller, receivedAt);
-    send({ type: 'done', id, reason, stats });
+    send({ type: 'done', id, ...(await runOn(ready, request, controller, receivedAt)) });
   } catch (error) {
-    send({ type: 'generate_failed', id, message: wordsOf(error) });
+    const reason = error instanceof RequestError ? error.reason : 'engine';
+    send({ type: 'generate_failed', id, reason, message: wordsOf(error) });
   } finally {
     running.delete(id);
   }
@@ -95,22 +98,32 @@ async function generate(request: Extract<ToEngine, { type: 'generate' }>): Promi
 
 async function runOn(
   { loaded, generator, scheduler }: ReadyEngine,
-  request: Extract<ToEngine, { type: 'generate' }>,
+  request: GenerateRequest,
   controller: AbortController,
   receivedAt: number,
-): Promise<Outcome> {
-  const { id, temperature, seed, priority, affinity } = request;
+): Promise<GenerationResult> {
+  const { id, temperature, seed, priority, affinity, options } = request;
   const { signal } = controller;
-  // node-llama-cpp keeps one cell of each sequence free
-  const room = loaded.info.context_size - 1;
-  const maxTokens = Math.min(request.max_tokens, Math.floor(room / 2));
-  const prompt = tokenizePrompt(loaded.model, request.prompt, room - maxTokens);
-  const job: GenerateJob = { prompt, maxTokens, temperature, seed, priority, signal, receivedAt };
+  const schema = options?.json_schema ?? null;
+  const grammar = schema === null ? null : await createGrammar(loaded.model, schema);
+  const job: GenerateJob = {
+    ...fitted(loaded, request),
+    temperature,
+    seed,
+    priority,
+    options,
+    grammar,
+    signal,
+    receivedAt,
+  };
+  const { prompt } = job;
 
   const outcome = await scheduler.run(
     { affinity, tokens: prompt, priority, controller },
     async (sequence) => {
-      const text = paceText((piece) => send({ type: 'token', id, text: piece }));
+      const text = paceText((piece, logprobs) =>
+        send({ type: 'token', id, text: piece, ...(logprobs.length > 0 && { logprobs }) }),
+      );
       try {
         return await generator.generate(sequence, job, text.push, () => send({ type: 'alive' }));
       } catch (error) {
@@ -122,7 +135,50 @@ async function runOn(
       }
     },
   );
-  return outcome ?? { reason: 'aborted', stats: costOfWaiting(job) };
+  return outcome ?? { reason: 'aborted', stopped_by: null, stats: costOfWaiting(job) };
+}
+
+/** The prompt and how much may follow it: together they fit a sequence. */
+function fitted(
+  { model, chatTemplate, info }: Loaded,
+  { prompt: segments, max_tokens, options }: GenerateRequest,
+): Pick<GenerateJob, 'prompt' | 'maxTokens'> {
+  // node-llama-cpp keeps one cell of each sequence free
+  const room = info.context_size - 1;
+  if (!options?.refuse_overflow) {
+    const maxTokens = Math.min(max_tokens, Math.floor(room / 2));
+    return { prompt: tokenizePrompt(model, segments, room - maxTokens, chatTemplate), maxTokens };
+  }
+  const prompt = tokenizePrompt(model, segments, Number.POSITIVE_INFINITY, chatTemplate);
+  const left = room - prompt.length;
+  if (left < Math.min(1, max_tokens))
+    throw new RequestError(
+      `The prompt has ${prompt.length} tokens, and the context of this instance holds ${room}, the answer included.`,
+      'overflow',
+    );
+  return { prompt, maxTokens: Math.min(max_tokens, left) };
+}
+
+/** llama.cpp would abort on a number that the vocabulary does not have. */
+function tokenize(request: Extract<ToEngine, { type: 'tokenize' | 'detokenize' }>): void {
+  const { id } = request;
+  try {
+    if (ready === null) throw new Error('No model is loaded.');
+    const { model } = ready.loaded;
+    if (request.type === 'tokenize') {
+      const start = request.add_special ? beginning(model) : null;
+      const tokens = model.tokenize(request.text, request.parse_special);
+      send({ type: 'tokenized', id, tokens: start === null ? tokens : [start, ...tokens] });
+    } else {
+      const size = model.fileInfo.metadata.tokenizer.ggml.tokens.length;
+      const foreign = request.tokens.find((token) => token >= size);
+      if (foreign !== undefined) throw new Error(`Token ${foreign} is not one of the ${size} of this model.`);
+      const known = (token: number): token is Token => token < size;
+      send({ type: 'detokenized', id, text: model.detokenize(request.tokens.filter(known), true) });
+    }
+  } catch (error) {
+    send({ type: 'tokenize_failed', id, message: wordsOf(error) });
+  }
 }
 
 function wordsOf(error: unknown): string {
@@ -141,6 +197,7 @@ async function main(): Promise<void> {
     if (!message.success) return;
     if (message.data.type === 'load') void loadModel(message.data);
     else if (message.data.type === 'generate') void generate(message.data);
+    else if (message.data.type === 'tokenize' || message.data.type === 'detokenize') tokenize(message.data);
     else if (message.data.type === 'inspect') void inspectModel(message.data);
     else if (message.data.type === 'measure_memory') void measureMemory();
     else if (message.data.type === 'serve_shard') void serveShard(message.data, send);

@@ -1,6 +1,7 @@
 /**
- * Hands waiting requests to sequences: first come first served, but to the sequence that suits them. Idle work runs where
- * nobody waits, and is aborted as soon as a user's request needs its sequence, or comes for the same affinity.
+ * Hands waiting requests to sequences: users first, then programs, each first come first served, but to the sequence that
+ * suits them. Idle work runs where nobody waits, and is aborted as soon as another request needs its sequence, or a user's
+ * comes for the same affinity.
  */
 import type { GeneratePriority } from '#protocol';
 import { chooseSequence } from './choose-sequence';
@@ -76,7 +77,7 @@ export function createScheduler<Token, Sequence>(
         begin(slot);
         return false;
       }
-      if (slot !== undefined && priority === 'user') {
+      if (slot !== undefined && priority !== 'idle') {
         slot.reserved = true;
         if (slot.running === 'idle') slot.job.controller.abort();
       }
@@ -87,6 +88,7 @@ export function createScheduler<Token, Sequence>(
   const dispatch = () => {
     for (const slot of slots) slot.reserved = false;
     serve('user');
+    serve('api');
     if (waiting.every(({ job }) => job.priority === 'idle')) serve('idle');
     // no sequence will become free for what waits now
     if (slots.every(({ job }) => job === null)) for (const { job } of waiting) job.controller.abort();
@@ -106,7 +108,7 @@ export function createScheduler<Token, Sequence>(
     } finally {
       slot.job = null;
       slot.lastUsed = now();
-      if (job.priority === 'user') slot.wantedAt = slot.lastUsed;
+      if (job.priority !== 'idle') slot.wantedAt = slot.lastUsed;
       dispatch();
     }
   };
