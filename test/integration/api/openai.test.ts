@@ -218,6 +218,37 @@ describe('HTTP API: OpenAI’s client', () => {
     assert.deepEqual(Object.keys(JSON.parse(text)), ['colour', 'size', 'tags']);
   });
 
+  const odd: [what: string, schema: object][] = [
+    ['quotes and line breaks', { const: 'a"b\\c\n::= root' }],
+    [
+      'names like rules',
+      { type: 'object', properties: { '"': { type: 'null' }, '\n::=': { type: 'null' } } },
+    ],
+    ['half a character', { enum: ['\ud800', '\u0000', ']', '[^'] }],
+    [
+      'many lists in lists',
+      { type: 'array', items: { type: 'array', items: { type: 'null' }, minItems: 1000 }, minItems: 1000 },
+    ],
+    ['itself, and nothing else', { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/a' } } }],
+    [
+      'itself, in a list',
+      { $ref: '#/$defs/a', $defs: { a: { type: 'array', items: { $ref: '#/$defs/a' } } } },
+    ],
+    [
+      '900 choices',
+      { anyOf: Array.from({ length: 900 }, (_none, index) => ({ const: `${'x'.repeat(30)}${index}` })) },
+    ],
+  ];
+  for (const [what, schema] of odd)
+    it(`a schema of ${what} does not harm the engine`, async () => {
+      const pids = async () => (await served.host.state()).instances.map(({ engine_pid }) => engine_pid);
+      const before = await pids();
+      const format = { type: 'json_schema', json_schema: { name: 'x', schema } };
+      const body = { model: chatty, messages: hello, max_tokens: 40, response_format: format };
+      assert.ok([200, 400].includes((await served.post('/v1/chat/completions', body)).status));
+      assert.deepEqual(await pids(), before);
+    });
+
   const refused: [what: string, body: object, status: number, code: string | null, says: RegExp][] = [
     ['an unknown model', { model: 'gpt-4o' }, 404, 'model_not_found', /There is no model "gpt-4o"/],
     ['a model without a template', { model: embedded }, 400, 'invalid_request', /no chat template/],

@@ -87,6 +87,33 @@ describe('host: completions from another machine', () => {
     assert.equal(item?.insertText, answer);
   });
 
+  it('programs of this machine use it over HTTP, by its name', async () => {
+    const post = async (route: string, body: object) => {
+      const response = await fetch(`http://${laptop.ready.http}${route}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'coder', ...body }),
+      });
+      return { status: response.status, body: Object(await response.json()) };
+    };
+    const place = { input_prefix: loop.slice(0, 24), input_suffix: loop.slice(24), n_predict: 64 };
+    const filled = await post('/infill', place);
+    assert.deepEqual([filled.body.content, filled.body.stop_type], [answer, 'eos']);
+    assert.match(filled.body.model, /^coder-\d+@/);
+
+    const text = { prompt: 'import * as fs from ', max_tokens: 40, temperature: 0 };
+    const { body } = await post('/v1/completions', { ...text, stop: ['s.j'], logprobs: 1 });
+    const [choice] = body.choices;
+    assert.deepEqual([choice.text, choice.finish_reason], ["'./f", 'stop']);
+    assert.equal(choice.logprobs.tokens.join('').slice(0, 4), "'./f");
+    const tooLong = await post('/v1/completions', { ...text, prompt: 'x y '.repeat(2000) });
+    assert.deepEqual([tooLong.status, tooLong.body.error.code], [400, 'context_length_exceeded']);
+
+    const { tokens } = (await post('/tokenize', { content: loop })).body;
+    assert.equal((await post('/detokenize', { tokens })).body.content, loop);
+    await until('nothing is being decoded', async () => (await requestsAt(workstation)) === 0);
+  });
+
   async function requestsAt(host: HostUnderTest): Promise<number> {
     return (await host.state()).topology.nodes[0]?.requests ?? 0;
   }

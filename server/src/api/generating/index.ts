@@ -11,7 +11,7 @@ export { merged } from './merged';
 
 export interface GeneratingParts {
   readonly answerers: Answerers;
-  /** Begins to place a model that was asked for; null: the user does not want that. */
+  /** Begins to place a model that was asked for; false: the user does not want that. */
   placeOnRequest(modelId: string): boolean;
 }
 
