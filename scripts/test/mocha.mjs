@@ -7,7 +7,7 @@ const results = process.env.VRAMESH_TEST_RESULTS;
 const folders = process.argv.slice(2);
 if (!results || folders.length === 0) throw new Error('usage: VRAMESH_TEST_RESULTS=FILE mocha.mjs FOLDER…');
 
-const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, forbidOnly: true, forbidPending: true });
+const mocha = new Mocha({ ui: 'bdd', timeout: 120_000, forbidOnly: true, forbidPending: true });
 for (const folder of folders) {
   for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
     if (file.endsWith('.test.js')) mocha.addFile(path.resolve(folder, file));
