@@ -4,6 +4,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Instance, instanceSchema } from '#protocol';
+import { findNativeLibrary, nativeEnvironment } from '../server/src/inference/native-library';
 import { type HostUnderTest, startHost } from '../test/support/host';
 import { writeRandomModel } from '../test/support/random-model';
 import { until } from '../test/support/until';
@@ -74,6 +75,9 @@ function throughHttp(host: HostUnderTest, { id: model }: Instance): Way {
 async function loadDirect(instance: Instance): Promise<Way & { close(): Promise<void> }> {
   const { getLlama, LlamaLogLevel } = await import('node-llama-cpp');
   const threads = instance.threads ?? 1;
+  // With the thread pool of our engines: what is measured is HTTP and the host, not threads.
+  const native = findNativeLibrary(path.resolve('dist'));
+  if ('path' in native) Object.assign(process.env, nativeEnvironment(native));
   const llama = await getLlama({
     gpu: false,
     build: 'never',
