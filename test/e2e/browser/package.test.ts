@@ -85,7 +85,7 @@ describe('the packaged extension', () => {
   it('fetches what CUDA needs, once the user has asked for it and agreed', async () => {
     await vscode.runCommand('VRAMesh: Install CUDA Runtime');
     const question = vscode.page.locator('.monaco-dialog-box');
-    await question.getByText("under NVIDIA's CUDA Toolkit licence").waitFor();
+    await question.getByText('under NVIDIA’s CUDA Toolkit licence').waitFor();
     await vscode.screenshot('install-cuda-runtime');
     await question.getByRole('button', { name: 'Install', exact: true }).click();
     const answer = vscode.page.locator('.notification-list-item');

@@ -57,8 +57,8 @@ describe('a model that fits no machine', function () {
     await vscode.statusItem('large');
     await vscode.openFile('list.ts');
     await vscode.type('  for (let i = 0; i < list.');
-    // The editor has closed the parenthesis.
-    assert.equal((await vscode.ghostText()).trim(), 'length; i++');
+    // The editor has closed the parenthesis: it stays, between what comes before and what comes behind it.
+    assert.equal((await vscode.ghostText()).trim(), 'length; i++ {');
     await vscode.screenshot('split-completion');
   });
 });

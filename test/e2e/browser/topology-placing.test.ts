@@ -64,7 +64,7 @@ describe('placing from the picture', () => {
     await topology.page.getByRole('button', { name: 'Place', exact: true }).click();
     await until('it was asked for', async () => (await last())?.type === 'place');
     assert.deepEqual(await last(), { type: 'place', model_id: offeredPreviews.model_id, preview_id: 'far' });
-    assert.equal(await topology.page.getByRole('radio').first().isVisible(), false);
+    await topology.page.getByRole('radio').first().waitFor({ state: 'hidden' });
   });
 
   it('does all of it by keyboard', async () => {
@@ -95,7 +95,7 @@ describe('placing from the picture', () => {
     await chooseModel();
     await topology.page.keyboard.press('Escape');
     await until('the focus is back', async () => (await focused()) === 'Place a Model…');
-    assert.equal(await topology.page.getByRole('radio').first().isVisible(), false);
+    await topology.page.getByRole('radio').first().waitFor({ state: 'hidden' });
   });
 
   it('says why it did not work, until that is dismissed', async () => {
