@@ -23,8 +23,8 @@ export interface HeirParts {
 
 interface StandIn {
   readonly nodeId: string;
-  /** Of the original. */
-  readonly instanceId: string;
+  /** Of the original: a host that starts again counts its instances anew, so that ids say nothing. */
+  readonly modelName: string;
   readonly replacement: Promise<Instance | null>;
 }
 
@@ -72,7 +72,8 @@ export function watchForHeirs({ nodeId, cluster, place, unplace, whereabouts, lo
     for (const instance of dead.document?.instances ?? []) {
       const key = `${deadId}/${instance.id}`;
       if (instance.placed_by !== 'user' || instance.state === 'failed' || standIns.has(key)) continue;
-      standIns.set(key, { nodeId: deadId, instanceId: instance.id, replacement: replace(dead, instance) });
+      const { name: modelName } = instance.model;
+      standIns.set(key, { nodeId: deadId, modelName, replacement: replace(dead, instance) });
     }
   }
 
@@ -104,7 +105,8 @@ export function watchForHeirs({ nodeId, cluster, place, unplace, whereabouts, lo
     for (const [key, standIn] of standIns) {
       if (standIn.nodeId !== peer.node_id) continue;
       const original = document?.instances.find(
-        ({ id, state }) => id === standIn.instanceId && (state === 'ready' || state === 'idle'),
+        ({ model, placed_by, state }) =>
+          model.name === standIn.modelName && placed_by === 'user' && (state === 'ready' || state === 'idle'),
       );
       if (original === undefined) continue;
       standIns.delete(key);

@@ -119,8 +119,9 @@ export function createNearest({ instances, cluster, generateRemotely }: NearestP
       retried = true;
       // Whoever watches over the engine hears of its death in the same moment.
       await new Promise((fulfil) => setImmediate(fulfil));
-      const back = await ownOrRemote(request.signal);
-      return back?.modelName === modelName ? back : null;
+      // Another machine may be quicker to answer, but with another model.
+      const back = await instances.readyForCompletion(request.signal);
+      return back?.model.name === modelName ? ownTarget(back) : null;
     };
     for (;;) {
       try {
