@@ -128,7 +128,8 @@ describe('models: downloads: a server that misbehaves', () => {
     assert.ok(failed.bytes > 300_000);
     stalls = false;
     const before = server.bytesSent();
-    const done = await downloads.ends(source);
+    // On a busy machine a server that does what it can may pause for as long.
+    const done = await downloadsIn(folder, env, { stallMs: 60_000 }).ends(source);
     assert.equal(done.state, 'done');
     assert.deepEqual(contentOf(folder, name), model);
     assert.ok(server.bytesSent() - before <= model.length - 300_000, `${server.bytesSent() - before}`);
