@@ -74,13 +74,13 @@ interface MessageExample {
 export const messageExamples: Readonly<Record<string, MessageExample>> = {
   'vramesh/state': { params: state },
   'vramesh/looking': { params: { looking: true } },
-  'vramesh/visited': { params: { uri: 'file:///work/sum.ts', line: 41, how: 'visited' } },
+  'vramesh/visited': { params: { uri: 'file:///project/sum.ts', line: 41, how: 'visited' } },
   'vramesh/definitions': {
-    params: { uri: 'file:///work/main.ts', positions: [{ line: 12, character: 18 }] },
+    params: { uri: 'file:///project/main.ts', positions: [{ line: 12, character: 18 }] },
     result: {
       definitions: [
         {
-          uri: 'file:///work/sum.ts',
+          uri: 'file:///project/sum.ts',
           line: 3,
           text: 'export function sum(values: number[]): number {\n  return values.reduce((a, b) => a + b, 0);\n}\n',
         },

@@ -109,11 +109,11 @@ describe('host: completion, whatever comes', () => {
   });
 
   const addresses = [
-    'vscode-notebook-cell:/work/notes.ipynb#W1sZmlsZQ%3D%3D',
+    'vscode-notebook-cell:/project/notes.ipynb#W1sZmlsZQ%3D%3D',
     'vscode-notebook-cell:Untitled-1.ipynb?jupyter-notebook#W0sdW50aXRsZWQ%3D',
     'untitled:Untitled-1',
     'untitled:/tmp/new%20file.ts',
-    'git:/work/a.ts?%7B%22ref%22%3A%22~%22%7D',
+    'git:/project/a.ts?%7B%22ref%22%3A%22~%22%7D',
     'no address at all',
     `file:///${'long/'.repeat(2000)}a.ts`,
     'file:///%E0%A4%A',

@@ -55,7 +55,7 @@ describe('host: why there was no completion', () => {
       off({ disabledLanguages: ['typescript'] }),
       /off for typescript/,
     ],
-    ['a file of secrets', 'file:///work/.env', off({}), /secret/],
+    ['a file of secrets', 'file:///project/.env', off({}), /secret/],
   ];
   for (const [what, uri, settings, reason] of refused) {
     it(`needs no request to say it of ${what}`, async () => {

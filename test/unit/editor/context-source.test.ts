@@ -7,7 +7,7 @@ import { type ContextSource, createContextSource } from '../../../server/src/edi
 import { createWorkspaceFolders } from '../../../server/src/editor/workspace-folders';
 import { until } from '../../support/until';
 
-const root = 'file:///work/shop';
+const root = 'file:///project/shop';
 
 function lines(name: string, count: number): string {
   return Array.from({ length: count }, (_, at) => `const ${name}${at} = ${at};\n`).join('');
@@ -189,18 +189,18 @@ describe('editor: what prompts are told of the workspace', () => {
 describe('editor: folders of a window', () => {
   const folders = createWorkspaceFolders();
   folders.open([
-    { uri: 'file:///work/shop', name: 'shop' },
-    { uri: 'file:///work/shop/packages/inner', name: 'inner' },
-    { uri: 'file:///work/a%20b', name: 'a b' },
+    { uri: 'file:///project/shop', name: 'shop' },
+    { uri: 'file:///project/shop/packages/inner', name: 'inner' },
+    { uri: 'file:///project/a%20b', name: 'a b' },
   ]);
   const rows: [uri: string, repository: string, path: string][] = [
-    ['file:///work/shop/src/a.ts', 'shop', 'src/a.ts'],
-    ['file:///work/shop/packages/inner/src/a.ts', 'inner', 'src/a.ts'],
-    ['file:///work/a%20b/c%20d.ts', 'a b', 'c d.ts'],
-    ['file:///work/shopping/a.ts', 'shop', 'a.ts'],
-    ['file:///work/shop/..a/b.ts', 'shop', '..a/b.ts'],
+    ['file:///project/shop/src/a.ts', 'shop', 'src/a.ts'],
+    ['file:///project/shop/packages/inner/src/a.ts', 'inner', 'src/a.ts'],
+    ['file:///project/a%20b/c%20d.ts', 'a b', 'c d.ts'],
+    ['file:///project/shopping/a.ts', 'shop', 'a.ts'],
+    ['file:///project/shop/..a/b.ts', 'shop', '..a/b.ts'],
     ['file:///elsewhere/a.ts', 'shop', 'a.ts'],
-    ['vscode-notebook-cell:/work/shop/n.ipynb#W0', 'shop', 'n.ipynb'],
+    ['vscode-notebook-cell:/project/shop/n.ipynb#W0', 'shop', 'n.ipynb'],
     ['untitled:Untitled-1', 'shop', 'Untitled-1'],
     ['nonsense', 'shop', 'nonsense'],
   ];

@@ -152,7 +152,7 @@ describe('which documents may be shown', () => {
       ['untitled:.env', true, false],
       ['vscode-remote://ssh-remote+far/home/ada/a.ts', false, false],
       ['vscode-remote://ssh-remote+far/home/ada/.env', true, false],
-      ['git:/work/a.ts?ref=HEAD', false, false],
+      ['git:/project/a.ts?ref=HEAD', false, false],
       ['no address', false, false],
       ['', false, false],
       ['file:///%E0%A4%A', false, false],

@@ -7,7 +7,7 @@ function found(languageId: string, marked: string): string[] {
   const before = marked.slice(0, marked.indexOf('|'));
   const text = marked.replace('|', '');
   const lines = text.split('\n');
-  return importedSymbols(document(text, 'file:///work/a', languageId), before.split('\n').length - 1).map(
+  return importedSymbols(document(text, 'file:///project/a', languageId), before.split('\n').length - 1).map(
     ({ line, character, name }) => {
       const last = name.slice(name.lastIndexOf('.') + 1);
       assert.equal(lines[line]?.slice(character, character + last.length), last);

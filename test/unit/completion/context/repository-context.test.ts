@@ -90,15 +90,16 @@ describe('completion context: when it changes', () => {
 
   it('typing and moving change nothing: the very same object, whatever was collected', () => {
     const random = seeded(7);
-    const documents = [here, document(lines('other', 300), 'file:///work/other.ts')];
+    const documents = [here, document(lines('other', 300), 'file:///project/other.ts')];
     for (let round = 0; round < 50; round++) {
       const context = createRepositoryContext();
       for (let at = 0; at < random(20); at++) context.add(chunk(`s${random(30)}x`));
       context.settle(0);
       const first = documents.map((each) => context.compose(place(each, random(250))));
       for (let key = 0; key < 30; key++) {
-        if (random(2) === 0) context.add(chunk(`n${random(30)}x`, { uri: `file:///work/${random(5)}.ts` }));
-        if (random(4) === 0) context.drop(`file:///work/s${random(30)}x.ts`);
+        if (random(2) === 0)
+          context.add(chunk(`n${random(30)}x`, { uri: `file:///project/${random(5)}.ts` }));
+        if (random(4) === 0) context.drop(`file:///project/s${random(30)}x.ts`);
         context.typed(key * 100);
         context.settle(key * 100 + 90);
         const which = random(2);

@@ -27,7 +27,7 @@ describe('completion context: similarity', () => {
 });
 
 describe('completion context: the ring', () => {
-  const a = { uri: 'file:///work/a.ts', path: 'a.ts' };
+  const a = { uri: 'file:///project/a.ts', path: 'a.ts' };
   const rows: [what: string, add: ReturnType<typeof chunk>[], held: string[]][] = [
     ['keeps the order of coming', [chunk('a'), chunk('b'), chunk('c')], ['a.ts:0', 'b.ts:0', 'c.ts:0']],
     ['the same piece again stays where it is', [chunk('a'), chunk('b'), chunk('a')], ['a.ts:0', 'b.ts:0']],
@@ -82,7 +82,7 @@ describe('completion context: the ring', () => {
     const ring = createRing();
     for (const each of [chunk('a'), chunk('b'), chunk('a', { line: 100, text: lines('more', 10) })])
       ring.add(each);
-    ring.drop('file:///work/a.ts');
+    ring.drop('file:///project/a.ts');
     assert.deepEqual(paths(ring), ['b.ts:0']);
   });
 });

@@ -2,7 +2,11 @@
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { RingChunk } from '../../../../server/src/completion/context';
 
-export function document(text: string, uri = 'file:///work/a.ts', languageId = 'typescript'): TextDocument {
+export function document(
+  text: string,
+  uri = 'file:///project/a.ts',
+  languageId = 'typescript',
+): TextDocument {
   return TextDocument.create(uri, languageId, 1, text);
 }
 
@@ -14,5 +18,12 @@ export function lines(name: string, count: number): string {
 /** A piece of ten lines of a document of its own, named after it. */
 export function chunk(name: string, changes: Partial<RingChunk> = {}): RingChunk {
   const path = `${name}.ts`;
-  return { uri: `file:///work/${path}`, path, line: 0, text: lines(name, 10), origin: 'visited', ...changes };
+  return {
+    uri: `file:///project/${path}`,
+    path,
+    line: 0,
+    text: lines(name, 10),
+    origin: 'visited',
+    ...changes,
+  };
 }
