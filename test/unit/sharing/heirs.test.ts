@@ -190,4 +190,20 @@ describe('sharing: heirs', () => {
     await new Promise((fulfil) => setImmediate(fulfil));
     assert.deepEqual(done, [`place ${model}`, 'unplace stand-in']);
   });
+
+  it('a host that starts again counts its instances anew: the model tells which one is back', async () => {
+    const node = dying({ id: 'coder-2' });
+    const { done, change } = watched([node]);
+    change(() => {
+      node.status = 'gone';
+    });
+    mock.timers.tick(5000);
+    const byDefault: Partial<Instance> = { id: 'coder-2', placed_by: 'default' };
+    change(() => Object.assign(node, { status: 'online', instances: [byDefault] }));
+    await new Promise((fulfil) => setImmediate(fulfil));
+    assert.deepEqual(done, [`place ${model}`], 'what nobody chose is not what it ran');
+    change(() => Object.assign(node, { instances: [{ id: 'coder-1' }] }));
+    await new Promise((fulfil) => setImmediate(fulfil));
+    assert.deepEqual(done, [`place ${model}`, 'unplace stand-in']);
+  });
 });
