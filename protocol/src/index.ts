@@ -20,5 +20,4 @@ export * from './openai';
 export * from './page';
 export * from './placement';
 export * from './roster';
-export * from './runtime';
 export * from './state';

@@ -1,5 +1,6 @@
 /** What a small package leaves out and a machine with an NVIDIA GPU may lack: fetched on request, once. */
 import * as z from 'zod';
+import { nothing } from './message';
 
 export const installRuntimeRequest = {
   method: 'vramesh/installRuntime',
@@ -21,6 +22,6 @@ export const removeRuntimeRequest = {
   kind: 'request',
   direction: 'editor to host',
   description: 'Deletes what `vramesh/installRuntime` has fetched, also what has not arrived whole.',
-  params: z.object({}),
+  params: nothing,
   result: z.object({ removed: z.boolean().describe('false: there was nothing') }),
 } as const;
