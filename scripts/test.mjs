@@ -12,6 +12,7 @@ import { ensurePackages } from './setup/packages.mjs';
 import { run } from './setup/run.mjs';
 import { ensureVulkan } from './setup/vulkan.mjs';
 import { runSuites, suites } from './test/suites.mjs';
+import { judge } from './test/verdict.mjs';
 
 const repository = path.resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
 process.chdir(repository);
@@ -34,6 +35,4 @@ await run(process.execPath, ['esbuild.mjs', '--tests']);
 const lacking = await buildNative();
 if (lacking !== null) throw new Error(`native/ was not compiled: ${lacking}`);
 
-const total = await runSuites(names);
-console.log(`\n${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed === 0 ? 0 : 1;
+process.exitCode = (await judge(await runSuites(names))) ? 0 : 1;

@@ -1,4 +1,4 @@
-/** The suites, and how each is run: a process of its own that leaves its counts in a file. */
+/** The suites, and how each is run: a process of its own that leaves its results in a file. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -32,20 +32,30 @@ function otherIntegration() {
 const suiteLimitMs = 30 * 60_000;
 
 /**
+ * `file`: the test file, where one is to blame.
+ *
+ * @typedef {{ title: string, message: string, file?: string }} Failure
+ * @typedef {{ passed: number, failures: Failure[] }} Results
+ */
+
+/**
  * Runs them, two at a time where there are several: most of what they do is waiting. What each prints is shown when it
  * has ended; the only one is heard at once.
  *
  * @param {readonly string[]} names
- * @returns {Promise<{ passed: number, failed: number }>}
+ * @returns {Promise<Results>}
  */
 export async function runSuites(names) {
   const waiting = [...names];
-  const total = { passed: 0, failed: 0 };
+  /** @type {Results} */
+  const total = { passed: 0, failures: [] };
   const work = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      const { passed, failed } = await runSuite(name, names.length === 1);
+      const suite = /** @type {Suite} */ (suites[name]);
+      const args = 'folders' in suite ? ['scripts/test/mocha.mjs', ...suite.folders()] : [suite.program];
+      const { passed, failures } = await runProcess(name, args, names.length === 1);
       total.passed += passed;
-      total.failed += failed;
+      total.failures.push(...failures);
     }
   };
   await Promise.all([work(), work()]);
@@ -53,24 +63,33 @@ export async function runSuites(names) {
 }
 
 /**
- * @param {string} name
- * @param {boolean} heard
- * @returns {Promise<{ passed: number, failed: number }>} a suite that ends without counts, or with none, has failed
+ * Runs test files once more, with nothing beside them.
+ *
+ * @param {readonly string[]} files
+ * @returns {Promise<Results>}
  */
-async function runSuite(name, heard) {
-  console.log(`── ${name}: begins ──`);
-  const suite = /** @type {Suite} */ (suites[name]);
-  const results = path.resolve('dist/test/results', `${name}.json`);
-  mkdirSync(path.dirname(results), { recursive: true });
-  rmSync(results, { force: true });
+export function runAlone(files) {
+  return runProcess('again', ['scripts/test/mocha.mjs', ...files], true);
+}
 
-  const args = 'folders' in suite ? ['scripts/test/mocha.mjs', ...suite.folders()] : [suite.program];
+/**
+ * @param {string} name
+ * @param {readonly string[]} args
+ * @param {boolean} heard
+ * @returns {Promise<Results>} a suite that ends without results, or with none, has failed
+ */
+async function runProcess(name, args, heard) {
+  console.log(`── ${name}: begins ──`);
+  const file = path.resolve('dist/test/results', `${name}.json`);
+  mkdirSync(path.dirname(file), { recursive: true });
+  rmSync(file, { force: true });
+
   /** @type {string[]} */
   const printed = [];
   await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--enable-source-maps', ...args], {
       stdio: ['ignore', heard ? 'inherit' : 'pipe', heard ? 'inherit' : 'pipe'],
-      env: { ...process.env, VRAMESH_TEST_RESULTS: results },
+      env: { ...process.env, VRAMESH_TEST_RESULTS: file },
       timeout: suiteLimitMs,
     });
     for (const stream of [child.stdout, child.stderr])
@@ -78,16 +97,19 @@ async function runSuite(name, heard) {
     child.on('error', reject).on('close', resolve);
   });
   if (!heard) console.log(`\n── ${name} ──\n${printed.join('')}`);
-  return readCounts(results) ?? { passed: 0, failed: 1 };
+  return readResults(file) ?? { passed: 0, failures: [{ title: name, message: 'ended without a result' }] };
 }
 
-/** @param {string} file */
-function readCounts(file) {
+/**
+ * @param {string} file
+ * @returns {Results | null}
+ */
+function readResults(file) {
   try {
-    const { passed, failed } = JSON.parse(readFileSync(file, 'utf8'));
-    return passed + failed > 0 ? { passed, failed } : null;
+    /** @type {Results} */
+    const { passed, failures } = JSON.parse(readFileSync(file, 'utf8'));
+    return passed + failures.length > 0 ? { passed, failures } : null;
   } catch {
-    console.error(`The suite ended without a result (${path.basename(file)}).`);
     return null;
   }
 }

@@ -17,11 +17,15 @@ export async function run(): Promise<void> {
     if (file.endsWith('.test.js')) mocha.addFile(path.join(__dirname, file));
   }
   await new Promise<void>((resolve, reject) => {
+    const failures: { title: string; message: string }[] = [];
     const runner = mocha.run((failed) => {
       const passed = runner.stats?.passes ?? 0;
-      if (results) writeFileSync(results, JSON.stringify({ passed, failed }));
+      if (results) writeFileSync(results, JSON.stringify({ passed, failures }));
       if (failed === 0) resolve();
       else reject(new Error(`${failed} of ${passed + failed} tests failed`));
     });
+    runner.on('fail', (test, error: Error) =>
+      failures.push({ title: test.fullTitle(), message: error.message }),
+    );
   });
 }
