@@ -10,11 +10,11 @@ import { openCluster, openIdentity, type RemoteNode } from './cluster';
 import { createCompleter, createMeasures } from './completion';
 import { diagnose } from './doctor';
 import { openSession } from './editor';
-import { createGpuAccess } from './gpu-access';
+import { createEngines } from './engines';
 import { openHome, removeOldSockets } from './home';
+import type { Host, HostOptions } from './host-options';
 import { openHttpToken } from './http-token';
 import { watchIdle } from './idle-exit';
-import { createInspector, findNativeLibrary, startEngine, startShardServer } from './inference';
 import { Instances, Leases } from './instances';
 import { listen } from './listen';
 import { openLog } from './log';
@@ -23,7 +23,6 @@ import { createModels, embeddedModelId } from './models';
 import { createPlaceOnRequest } from './place-on-request';
 import { createPlanner } from './planner';
 import { createPrivateFiles } from './private-files';
-import { createRuntime, defaultLimits } from './runtime';
 import { createBorrowing, createLending, fetchFromPeer, openSharing } from './sharing';
 import { openSpeeds } from './speeds';
 import { publishState } from './state';
@@ -31,48 +30,6 @@ import { openSyntax } from './syntax';
 import { openTelemetry } from './telemetry';
 import { version } from './version';
 import { isBehindWslNat } from './wsl';
-
-export interface HostOptions {
-  /** `VRAMESH_HOME`, or the platform's place. */
-  readonly home: string;
-  /** Where the bundles are: `dist/`. */
-  readonly programFolder: string;
-  /** 0: any free one. */
-  readonly httpPort: number;
-  /** Where other machines may use the HTTP API with the token, and which pages may, too; `null`: nowhere. */
-  readonly wider: {
-    readonly host: string;
-    readonly port: number;
-    readonly origins: readonly string[];
-  } | null;
-  /** Where other machines connect, once somebody was invited; 0: any free one. */
-  readonly peerPort: number;
-  /** "host:port" of machines that are on the roster. */
-  readonly peers: readonly string[];
-  /** Find other members, and be found, by UDP. */
-  readonly discovery: boolean;
-  /** Whatever a window says. */
-  readonly placeOnRequest: boolean;
-  /** `null`: never. */
-  readonly idleExitSeconds: number | null;
-  /** Write the log to stderr as well. */
-  readonly terminal: boolean;
-  readonly env: NodeJS.ProcessEnv;
-}
-
-export interface Host {
-  readonly nodeId: string;
-  readonly socket: string;
-  /** `null`: the port was taken, the host works without the HTTP API. */
-  readonly http: string | null;
-  /** Where it answers other machines; `null`: nowhere. */
-  readonly https: string | null;
-  /** `null`: it does not listen for other machines. */
-  readonly peer: string | null;
-  /** Settles when the host has ended: every engine is gone. */
-  readonly ended: Promise<void>;
-  stop(reason: string): void;
-}
 
 const msPerMinute = 60_000;
 
@@ -101,29 +58,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const log = await openLog({ folder: home.logs, level: env.VRAMESH_LOG, terminal: options.terminal });
   const { logger } = log;
   const telemetry = openTelemetry({ nvmlLibrary: env.VRAMESH_NVML_LIBRARY, log: logger });
-  const runtime = createRuntime({
-    folder: home.runtime,
-    unpackerPath: join(options.programFolder, 'unpack.js'),
-    env,
-    limits: defaultLimits,
-    lack: () => gpuAccess.lack(),
-    log: logger,
-  });
-  const gpuAccess = createGpuAccess({
-    requested: env.VRAMESH_BACKEND,
-    profile: telemetry.profile,
+  const { runtime, gpuAccess, inspector, library, ...engines } = createEngines({
     programFolder: options.programFolder,
-    fetched: runtime,
-  });
-  const enginePath = join(options.programFolder, 'engine.js');
-  const native = findNativeLibrary(options.programFolder);
-  if ('problem' in native) logger.warn(`No model can be split over machines: ${native.problem}.`);
-  const inspector = createInspector({
-    enginePath,
+    runtimeFolder: home.runtime,
+    env,
+    profile: telemetry.profile,
     log: logger,
-    fetched: runtime,
-    backends: () => gpuAccess.choose().backends,
-    gpus: gpuAccess.usableGpus,
   });
   const models = createModels({
     nodeId: identity.nodeId,
@@ -162,24 +102,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     defaultModelId: embeddedModelId,
     placementsFile: home.placements,
     log: logger,
-    startEngine: async (request) => {
-      const { backends, cudaExpected, warnings } = gpuAccess.choose();
-      for (const warning of warnings) logger.warn(warning);
-      // On the CPU for want of CUDA deserves a warning; because of its size, or by wish, does not.
-      const { cudaMissing, name } = await gpuAccess.backend();
-      const forWantOfCuda = request.plan.gpuLayers === 0 && cudaMissing;
-      // Shards wait for one engine and no other: where they lie beside GPUs here, it gets the backend that works.
-      const only = forWantOfCuda ? 'cpu' : request.plan.split && request.plan.gpus.length > 0 ? name : null;
-      return startEngine({
-        ...request,
-        backends: only === null ? backends : [only],
-        cudaExpected,
-        native: 'problem' in native ? null : native,
-        fetched: runtime,
-        log: logger,
-        enginePath,
-      });
-    },
+    startEngine: engines.start,
   });
   instances.setIdleAfter(settingsSchema.parse({}).instances.idleMinutes * msPerMinute);
   const cluster = await openCluster({
@@ -193,20 +116,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     discovery: options.discovery,
     log: logger,
   });
-  const borrow = createBorrowing({ cluster, library: native, socketFolder: home.sockets });
+  const borrow = createBorrowing({ cluster, library, socketFolder: home.sockets });
   const lending = createLending({
     cluster,
     leases,
     planner,
-    library: native,
-    startShardServer: (request) =>
-      startShardServer({
-        ...request,
-        backends: gpuAccess.choose().backends,
-        fetched: runtime,
-        enginePath,
-        log: logger,
-      }),
+    library,
+    startShardServer: engines.startShardServer,
     socketFolder: home.sockets,
     cacheFolder: home.tensorCache,
     log: logger,
@@ -218,7 +134,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     instances,
     models,
     planner,
-    library: native,
+    library,
     lending,
     leases,
     log: logger,
@@ -320,7 +236,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
           http: api?.address ?? null,
           httpPort: options.httpPort,
           backends: await gpuAccess.inspect(),
-          splitProblem: 'problem' in native ? native.problem : null,
+          splitProblem: 'problem' in library ? library.problem : null,
           network: {
             address: cluster.address,
             wantedPort: options.peerPort,
