@@ -4,18 +4,18 @@ import type { Logger } from 'pino';
 import type { Instance, MeasuredMemory, ModelRef, Preview, TokenizeParams, Wishes } from '#protocol';
 import { createArrival } from './arrival';
 import type { Engine, Generation, GenerationRequest } from './engine';
+import { engineFields } from './engine-fields';
 import { createIdleTimer, type IdleTimer } from './idle-timer';
 import type { Lease } from './leases';
 import type { ShardMeter } from './shard-meter';
 import { type Borrowed, newsLagMs } from './shards';
+import { createSpeedometer } from './speedometer';
 import { type StartParts, start } from './start';
 import type { Turnstile } from './turnstile';
 
 /** An engine that dies this often without one answer in between stays down. */
 const mostDeaths = 3;
 const firstBackoffMs = 500;
-/** Tokens of an answer below which its speed says little. */
-const tellingTokens = 16;
 
 export interface InstanceOptions {
   readonly id: string;
@@ -55,8 +55,7 @@ export class PlacedModel {
   #progress: number | null = null;
   #error: string | null = null;
   #deaths = 0;
-  #tokensPerSecond: number | null = null;
-  #prefillTokensPerSecond: number | null = null;
+  readonly #speedometer = createSpeedometer();
   #arrival = createArrival();
   #wake: () => void = () => {};
 
@@ -102,7 +101,6 @@ export class PlacedModel {
   }
 
   snapshot(): Instance {
-    const loaded = this.#engine?.model;
     return {
       id: this.id,
       node_id: this.#options.parts.nodeId,
@@ -114,22 +112,11 @@ export class PlacedModel {
       error: this.#error,
       note: this.#engine === null ? null : this.#note,
       engine_deaths: this.#deaths,
-      engine_pid: this.#engine?.pid ?? null,
       placement: this.#placement,
       memory: this.#engine === null ? [] : this.#memory,
       shards: this.#shards?.snapshot() ?? [],
-      backend: this.#engine?.backend ?? null,
-      devices: loaded?.devices ?? [],
-      layers: loaded?.layers ?? null,
-      // llama.cpp takes whatever lies on another machine for a GPU.
-      layers_on_gpu: (this.#shards ? this.#placement?.layers_on_gpu : loaded?.layers_on_gpu) ?? null,
-      context_size: loaded?.context_size ?? null,
-      batch_size: loaded?.batch_size ?? null,
-      sequences: loaded?.sequences ?? null,
-      threads: loaded?.threads ?? null,
-      fim: loaded?.fim ?? null,
-      tokens_per_second: this.#tokensPerSecond,
-      prefill_tokens_per_second: this.#prefillTokensPerSecond,
+      ...engineFields(this.#engine, this.#shards && this.#placement),
+      ...this.#speedometer.snapshot(),
     };
   }
 
@@ -143,12 +130,8 @@ export class PlacedModel {
         ({ stats }) => {
           this.#deaths = 0;
           this.#shards?.tokens(stats.evaluated_tokens + stats.generated_tokens);
-          this.#tokensPerSecond = stats.tokens_per_second ?? this.#tokensPerSecond;
-          this.#prefillTokensPerSecond = stats.prefill_tokens_per_second ?? this.#prefillTokensPerSecond;
-          const decode = stats.generated_tokens < tellingTokens ? null : stats.tokens_per_second;
-          const prefill = stats.prefill_tokens_per_second;
-          if (this.#placement && (decode ?? prefill) !== null)
-            this.#options.parts.planner.learn(this.#placement, { decode, prefill });
+          const speed = this.#speedometer.note(stats);
+          if (this.#placement && speed) this.#options.parts.planner.learn(this.#placement, speed);
           this.#options.onChange();
         },
         () => {}, // The one who iterates gets the error.
