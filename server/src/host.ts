@@ -26,6 +26,7 @@ import { createPrivateFiles } from './private-files';
 import { createBorrowing, createLending, fetchFromPeer, openSharing } from './sharing';
 import { openSpeeds } from './speeds';
 import { publishState } from './state';
+import { stopwatch } from './stopwatch';
 import { openSyntax } from './syntax';
 import { openTelemetry } from './telemetry';
 import { version } from './version';
@@ -166,7 +167,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   };
   const syntax = openSyntax({
     folder: join(options.programFolder, 'grammars'),
-    now: clock.now,
+    stopwatch,
     log: logger,
   });
   const privateFiles = createPrivateFiles();

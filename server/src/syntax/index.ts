@@ -4,15 +4,11 @@
  */
 import { createGrammar, type Grammar } from './grammar';
 import { type Language, languageOf } from './languages';
-import { createParsers } from './parser';
+import { createParsers, type ParsersOptions } from './parser';
 
 export type { Grammar } from './grammar';
 
-export interface SyntaxOptions {
-  /** Where the grammars and the runtime are: `dist/grammars`. */
-  readonly folder: string;
-  /** Milliseconds, from any start: a parse that takes too long is given up. */
-  now(): number;
+export interface SyntaxOptions extends ParsersOptions {
   readonly log: { warn(message: string): void };
 }
 
@@ -21,8 +17,8 @@ export interface Syntax {
   grammar(languageId: string): Promise<Grammar | null>;
 }
 
-export function openSyntax({ folder, now, log }: SyntaxOptions): Syntax {
-  const parsers = createParsers({ folder, now });
+export function openSyntax({ folder, stopwatch, log }: SyntaxOptions): Syntax {
+  const parsers = createParsers({ folder, stopwatch });
   const grammars = new Map<Language, Promise<Grammar | null>>();
 
   async function load(language: Language): Promise<Grammar | null> {

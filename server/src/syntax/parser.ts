@@ -17,12 +17,19 @@ export interface BoundedParser {
   parse<T>(text: string, ask: (root: Node) => T): T | null;
 }
 
+export interface ParsersOptions {
+  /** Where the grammars and the runtime are: `dist/grammars`. */
+  readonly folder: string;
+  /** Starts one that says how many ms of work were done since: a parse that takes too long is given up. */
+  stopwatch(): () => number;
+}
+
 export interface Parsers {
   /** Rejects when the runtime or the grammar does not load. */
   open(file: string): Promise<BoundedParser>;
 }
 
-export function createParsers({ folder, now }: { folder: string; now: () => number }): Parsers {
+export function createParsers({ folder, stopwatch }: ParsersOptions): Parsers {
   let runtime: Promise<void> | null = null;
   let broken = false;
 
@@ -40,8 +47,8 @@ export function createParsers({ folder, now }: { folder: string; now: () => numb
   function bounded<T>(parser: Parser, text: string, ask: (root: Node) => T): T | null {
     if (broken) return null;
     try {
-      const end = now() + MAX_MS;
-      const tree = parser.parse(readable(text), null, { progressCallback: () => now() > end });
+      const worked = stopwatch();
+      const tree = parser.parse(readable(text), null, { progressCallback: () => worked() > MAX_MS });
       if (tree === null) {
         // Else the next parse would go on with this text.
         parser.reset();

@@ -38,8 +38,8 @@ const hostile: readonly (readonly [name: string, unit: string, length?: number])
 describe('syntax: hostile documents', () => {
   for (const language of languages) {
     it(`${language.ids[0]}: gives up what takes too long`, async () => {
-      const { now, asked } = restless();
-      const grammar = await openSyntax({ folder: GRAMMARS, now, log: { warn: assert.fail } }).grammar(
+      const { stopwatch, asked } = restless();
+      const grammar = await openSyntax({ folder: GRAMMARS, stopwatch, log: { warn: assert.fail } }).grammar(
         language.ids[0] ?? '',
       );
       assert.ok(grammar);
@@ -62,14 +62,14 @@ describe('syntax: hostile documents', () => {
 
 describe('syntax: grammars', () => {
   it('does not know a language that has none', async () => {
-    const syntax = openSyntax({ folder: GRAMMARS, now: () => 0, log: { warn: assert.fail } });
+    const syntax = openSyntax({ folder: GRAMMARS, stopwatch: () => () => 0, log: { warn: assert.fail } });
     for (const id of ['html', 'json', 'yaml', 'markdown', 'plaintext', '', '__proto__', '../css']) {
       assert.equal(await syntax.grammar(id), null, id);
     }
   });
 
   it('loads a grammar once', async () => {
-    const syntax = openSyntax({ folder: GRAMMARS, now: () => 0, log: { warn: assert.fail } });
+    const syntax = openSyntax({ folder: GRAMMARS, stopwatch: () => () => 0, log: { warn: assert.fail } });
     const [one, other] = await Promise.all([syntax.grammar('css'), syntax.grammar('css')]);
     assert.ok(one);
     assert.equal(one, other);
@@ -84,7 +84,7 @@ describe('syntax: grammars', () => {
       const warnings: string[] = [];
       const syntax = openSyntax({
         folder: folder(),
-        now: () => 0,
+        stopwatch: () => () => 0,
         log: { warn: (line) => warnings.push(line) },
       });
       assert.equal(await syntax.grammar('css'), null);
@@ -105,12 +105,15 @@ const HEADS = new Map([
 /** Each look at the clock is a quarter of a millisecond later: a parse is asked for its time so often at most. */
 const MOST_ASKED = 24;
 
-function restless(): { now(): number; asked(): number } {
+function restless(): { stopwatch(): () => number; asked(): number } {
   let asked = 0;
   return {
-    now() {
-      asked += 1;
-      return asked / 4;
+    stopwatch() {
+      const start = asked;
+      return () => {
+        asked += 1;
+        return (asked - start) / 4;
+      };
     },
     asked: () => asked,
   };
