@@ -4,13 +4,12 @@ import { createDownloads } from '../../../server/src/models/downloads';
 import { noPeers, smallPieces } from './harness';
 
 const [folder = '', source = ''] = process.argv.slice(2);
-const limits = { ...smallPieces, stallMs: 60_000 };
 const downloads = createDownloads({
   nodeId: 'node',
   folder,
   env: process.env,
   log: pino({ enabled: false }),
-  limits,
+  limits: smallPieces,
   fromPeer: noPeers,
 });
 downloads.onChange(() => {

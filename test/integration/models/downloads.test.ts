@@ -85,7 +85,7 @@ describe('models: downloads', () => {
     it('and resumed: whole pieces are not fetched again, also by the next host', async () => {
       let held = true;
       server.faults.push(({ range }) => held && range !== null && range.start >= 400_000);
-      const first = downloadsIn(folder, env, { stallMs: 60_000 });
+      const first = downloadsIn(folder, env);
       await first.start(source);
       await until('some pieces', () => first.only().bytes >= 390_000);
       await first.cancel(name, false);
@@ -93,7 +93,7 @@ describe('models: downloads', () => {
       await first.close();
       held = false;
 
-      const second = downloadsIn(folder, env, { stallMs: 60_000 });
+      const second = downloadsIn(folder, env);
       second.resume();
       assert.equal(second.only().state, 'paused', 'what the user has stopped stays so');
       assert.ok(second.only().bytes >= 300_000);
@@ -105,7 +105,7 @@ describe('models: downloads', () => {
 
     it('and discarded: nothing is left', async () => {
       server.faults.push(({ range }) => range !== null && range.start >= 400_000);
-      const downloads = downloadsIn(folder, env, { stallMs: 60_000 });
+      const downloads = downloadsIn(folder, env);
       await downloads.start(source);
       await until('some bytes', () => downloads.only().bytes > 0);
       await downloads.cancel(name, true);
@@ -118,7 +118,7 @@ describe('models: downloads', () => {
   it('what ran when the host was closed goes on at the next start', async () => {
     let held = true;
     server.faults.push(({ range }) => held && range !== null && range.start >= 400_000);
-    const first = downloadsIn(folder, env, { stallMs: 60_000 });
+    const first = downloadsIn(folder, env);
     await first.start(source);
     await until('some pieces', () => first.only().bytes >= 390_000);
     await first.close();
