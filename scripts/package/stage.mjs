@@ -10,6 +10,7 @@ import { thirdPartyNotices } from './notices.mjs';
 
 const shipped = [
   'LICENSE',
+  'bin',
   'package.nls.json',
   'package.nls.fr.json',
   'l10n',

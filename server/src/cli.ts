@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The command line. Exit code 0: done; 1: failed, with one clear line on stderr; 2: wrong usage. */
 import { Command, CommanderError } from 'commander';
 import { completeCommand } from './cli/complete';

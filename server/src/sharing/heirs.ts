@@ -1,7 +1,7 @@
 /**
  * What a machine ran that has died is placed anew by one of those that are left: the one with the lowest id, so that
- * they need not agree. Whoever left by wish is not inherited from, nor does a machine inherit that has itself gone elsewhere. When the machine comes back with what it ran, the
- * stand-in is removed.
+ * they need not agree. Whoever left by wish is not inherited from, nor does a machine inherit that has itself gone
+ * elsewhere. When the machine comes back with what it ran, the stand-in is removed.
  */
 import type { Logger } from 'pino';
 import { type Instance, type Wishes, wishesSchema } from '#protocol';

@@ -75,6 +75,20 @@ describe('the packaged extension', () => {
     );
   }
 
+  it('has its command line in the terminals of the window', async () => {
+    const answer = path.join(vscode.workspace, 'answer.json');
+    await vscode.runCommand('Terminal: Create New Terminal');
+    await vscode.page.locator('.terminal.xterm').waitFor();
+    await vscode.type(`vramesh models --json > ${answer}`);
+    await vscode.press('Enter');
+    const { models } = await until('what it prints', () => {
+      const text = existsSync(answer) ? readFileSync(answer, 'utf8') : '';
+      return text.endsWith('}\n') && JSON.parse(text);
+    });
+    assert.equal(models[0].model.name, 'vramesh-tiny');
+    await vscode.screenshot('terminal');
+  });
+
   it('lacks nothing that a package can bring, as its own doctor says', async () => {
     const found = await doctor();
     for (const name of ['Host', 'GPU 0', 'CPU backend', 'Split models', 'Model'])
