@@ -78,7 +78,7 @@ describe('models: downloads', () => {
     before(() => {
       setFlagsFromString('--expose-gc');
       // Each collection looks at all that the suite has loaded: oftener, and little else gets done.
-      collecting = setInterval(runInNewContext('gc'), 50);
+      collecting = setInterval(runInNewContext('gc'), 200);
     });
     after(() => clearInterval(collecting));
 
