@@ -3,7 +3,6 @@ import { t } from '@vscode/l10n';
 import type { CancellationToken } from 'vscode';
 import type * as z from 'zod';
 import type { RequestMessage } from '#protocol';
-import { connectToHost, homeFolder } from '#protocol/attach';
 import type { Vramesh } from './vramesh';
 
 /** Rejects, in words, when there is no host or when it refuses. */
@@ -19,16 +18,4 @@ export async function request<P extends z.ZodType, R extends z.ZodType>(
   return token
     ? client.sendRequest(message.method, params, token)
     : client.sendRequest(message.method, params);
-}
-
-const pollMs = 50;
-
-/** Resolves when nobody answers at the host's socket any more. */
-export async function hostHasEnded(): Promise<void> {
-  for (;;) {
-    const socket = await connectToHost(homeFolder()).catch(() => null);
-    if (!socket) return;
-    socket.destroy();
-    await new Promise((wake) => setTimeout(wake, pollMs));
-  }
 }

@@ -1,16 +1,11 @@
 /** The settings of this window, as the host wants them. */
-import {
-  type ConfigurationChangeEvent,
-  type ConfigurationScope,
-  ConfigurationTarget,
-  workspace,
-} from 'vscode';
+import { type ConfigurationChangeEvent, ConfigurationTarget, workspace } from 'vscode';
 import type { Settings } from '#protocol';
 
 const section = 'vramesh';
 
-export function readSettings(scope?: ConfigurationScope): Settings {
-  const settings = workspace.getConfiguration(section, scope);
+export function readSettings(): Settings {
+  const settings = workspace.getConfiguration(section);
   return {
     completions: {
       enabled: settings.get('completions.enabled', true),
@@ -31,15 +26,18 @@ export function affectsSettings(change: ConfigurationChangeEvent): boolean {
 }
 
 export async function enableCompletions(enabled: boolean): Promise<void> {
-  await workspace
-    .getConfiguration(section)
-    .update('completions.enabled', enabled, ConfigurationTarget.Global);
+  await write('completions.enabled', enabled);
 }
 
 export async function enableLanguage(languageId: string, enabled: boolean): Promise<void> {
   const others = readSettings().completions.disabledLanguages.filter((id) => id !== languageId);
-  const disabled = enabled ? others : [...others, languageId];
-  await workspace
-    .getConfiguration(section)
-    .update('completions.disabledLanguages', disabled, ConfigurationTarget.Global);
+  await write('completions.disabledLanguages', enabled ? others : [...others, languageId]);
+}
+
+/** The user's setting, unless the workspace has one of its own, which would go on being the one that counts. */
+async function write(name: string, value: unknown): Promise<void> {
+  const settings = workspace.getConfiguration(section);
+  const isWorkspaces = settings.inspect(name)?.workspaceValue !== undefined;
+  const target = isWorkspaces ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
+  await settings.update(name, value, target);
 }

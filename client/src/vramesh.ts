@@ -21,7 +21,7 @@ import {
   type LanguageClientOptions,
   type StreamInfo,
 } from 'vscode-languageclient/node';
-import { lookingNotification, type State, stateNotification } from '#protocol';
+import { lookingNotification, type State, stateNotification, stopRequest } from '#protocol';
 import { attach, homeFolder } from '#protocol/attach';
 import { openContext } from './context';
 import { keepContextKeys } from './context-keys';
@@ -64,11 +64,16 @@ export class Vramesh implements Disposable {
   readonly typing = new Typing();
   readonly snooze = new Snooze();
   #restarts: number[] = [];
+  #socket: Socket | null = null;
+  #starting: Promise<void> | null = null;
+  /** As soon as the client has noticed that the host is gone. */
+  #startsAgain = false;
+  #isEnding = false;
 
   constructor(context: ExtensionContext) {
     this.#extensionFolder = context.extensionPath;
     this.log = window.createOutputChannel('VRAMesh', { log: true });
-    this.client = new QuietClient('vramesh', 'VRAMesh', () => this.#connect(), this.#clientOptions());
+    this.client = new QuietClient('vramesh', 'VRAMesh', async () => this.#streams(), this.#clientOptions());
     this.#disposables = [
       this.log,
       this.#changed,
@@ -80,7 +85,9 @@ export class Vramesh implements Disposable {
       keepContextKeys(this),
       openContext(this.client),
       this.client.onDidChangeState(({ newState }) => {
-        if (newState !== ClientState.Running) this.#noHost(this.problem);
+        if (newState === ClientState.Running) return this.#look(window.state.focused);
+        this.#noHost(this.problem);
+        if (newState !== ClientState.Starting && this.#startsAgain) void this.#startAgain();
       }),
       window.onDidChangeWindowState(({ focused }) => this.#look(focused)),
       workspace.onDidChangeConfiguration((change) => {
@@ -97,14 +104,11 @@ export class Vramesh implements Disposable {
   }
 
   /** Never rejects: what goes wrong is in the status item and in the log. */
-  async start(): Promise<void> {
-    try {
-      await this.client.start();
-      this.#look(window.state.focused);
-    } catch (error) {
-      this.#noHost(error instanceof Error ? error.message : String(error));
-      this.log.error(this.problem ?? '');
-    }
+  start(): Promise<void> {
+    this.#starting ??= this.#attach().finally(() => {
+      this.#starting = null;
+    });
+    return this.#starting;
   }
 
   async stop(): Promise<void> {
@@ -115,18 +119,60 @@ export class Vramesh implements Disposable {
   async restart(): Promise<void> {
     this.#restarts = [];
     await this.stop().catch(() => {});
+    this.#noHost(null);
     await this.start();
+  }
+
+  /**
+   * Ends the host, for every window. It hangs up last of all: by then its port is free, and so is what its models held.
+   */
+  async endHost(): Promise<void> {
+    if (!this.client.isRunning()) return;
+    this.#isEnding = true;
+    const hungUp = new Promise<void>((fulfil) => {
+      const listening = this.client.onDidChangeState(({ newState }) => {
+        if (newState !== ClientState.Stopped) return;
+        listening.dispose();
+        fulfil();
+      });
+    });
+    try {
+      await this.client.sendRequest(stopRequest.method, {}).catch((error: unknown) => {
+        // It may have hung up before its last message was read: then it has done what it was asked for.
+        if (this.client.isRunning()) throw error;
+      });
+      await hungUp;
+    } finally {
+      this.#isEnding = false;
+    }
   }
 
   dispose(): void {
     for (const disposable of this.#disposables) disposable.dispose();
   }
 
-  async #connect(): Promise<StreamInfo> {
-    const socket: Socket = await attach({
-      home: homeFolder(),
-      program: join(this.#extensionFolder, 'dist', 'vramesh.js'),
-    });
+  /** The client is told when there is a host: one that has failed to connect once never tries again. */
+  async #attach(): Promise<void> {
+    const program = join(this.#extensionFolder, 'dist', 'vramesh.js');
+    try {
+      this.#socket = await attach({ home: homeFolder(), program });
+      await this.client.start();
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      this.log.error(problem);
+      this.#noHost(problem);
+    }
+  }
+
+  async #startAgain(): Promise<void> {
+    this.#startsAgain = false;
+    await this.#starting;
+    await this.start();
+  }
+
+  #streams(): StreamInfo {
+    const socket = this.#socket;
+    if (socket === null) throw new Error(t('The host is not running yet. Try again in a moment.'));
     return { reader: socket, writer: socket };
   }
 
@@ -146,7 +192,10 @@ export class Vramesh implements Disposable {
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
-        closed: () => this.#closed(),
+        closed: () => {
+          this.#hungUp();
+          return { action: CloseAction.DoNotRestart, handled: true };
+        },
       },
     };
   }
@@ -158,16 +207,16 @@ export class Vramesh implements Disposable {
     return (explicit || !snoozed) && this.typing.mayAsk(document, context);
   }
 
-  #closed(): { action: CloseAction; handled: boolean } {
+  #hungUp(): void {
+    if (this.#isEnding) return;
     const now = Date.now();
     this.#restarts = [...this.#restarts.filter((time) => now - time < restartWindowMs), now];
-    const restart = this.#restarts.length <= mostRestarts;
+    this.#startsAgain = this.#restarts.length <= mostRestarts;
     this.#noHost(
-      restart
+      this.#startsAgain
         ? t('The host ended and is started again.')
         : t('The host ended several times. Use “VRAMesh: Restart Host”.'),
     );
-    return { action: restart ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true };
   }
 
   #look(looking: boolean): void {

@@ -49,18 +49,24 @@ export function connectAsNobody(socket: string): string {
   return execFileSync(process.execPath, ['-e', script, socket], { ...nobody, encoding: 'utf8' }).trim();
 }
 
-/** The scripts that Node processes run whose environment names this home: the extension host, the host, its engines. */
-export function scriptsUnder(home: string): string[] {
+/** Node processes whose environment names this home: the extension host, the host, its engines. */
+export function processesUnder(home: string): { readonly pid: number; readonly script: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {
         const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-        if (!environment.includes(`VRAMESH_HOME=${home}`)) return [];
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(1, 2);
+        const [, script] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        const isOne = environment.includes(`VRAMESH_HOME=${home}`) && script !== undefined;
+        return isOne ? [{ pid: Number(pid), script }] : [];
       } catch {
         // It has ended meanwhile, or is somebody else's.
         return [];
       }
     });
+}
+
+/** The host of this home; undefined: there is none. */
+export function hostUnder(home: string): { readonly pid: number; readonly script: string } | undefined {
+  return processesUnder(home).find(({ script }) => script.endsWith('/dist/vramesh.js'));
 }

@@ -1,6 +1,7 @@
 /** The commands. One command is one file; a failure is shown to the user who asked for it. */
 import { t } from '@vscode/l10n';
 import { commands, type Disposable, window } from 'vscode';
+import { reasonText } from '../text/format';
 import type { Vramesh } from '../vramesh';
 import { copyId } from './copy-id';
 import { deleteModel } from './delete-model';
@@ -69,7 +70,7 @@ export function registerCommands(vramesh: Vramesh): Disposable[] {
       command(vramesh, argument).catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error);
         vramesh.log.error(reason);
-        void window.showErrorMessage(`VRAMesh: ${reason}`, t('Show Log')).then((choice) => {
+        void window.showErrorMessage(reasonText(error), t('Show Log')).then((choice) => {
           if (choice) vramesh.log.show();
         });
       }),

@@ -1,14 +1,13 @@
 /** "Install CUDA Runtime" fetches what this machine lacks to use its NVIDIA GPU; "Remove CUDA Runtime" deletes it again. */
+import { randomUUID } from 'node:crypto';
 import { t } from '@vscode/l10n';
 import { commands, ProgressLocation, window } from 'vscode';
+import { WorkDoneProgress } from 'vscode-languageclient/node';
 import { installRuntimeRequest, removeRuntimeRequest } from '#protocol';
 import { request } from '../requests';
 import type { Vramesh } from '../vramesh';
 import { commandIds } from './ids';
 import { createSteps } from './steps';
-
-/** Of `$/progress`; each run has its own. */
-let runs = 0;
 
 export async function installCudaRuntime(vramesh: Vramesh): Promise<void> {
   const install = t('Install');
@@ -26,15 +25,12 @@ export async function installCudaRuntime(vramesh: Vramesh): Promise<void> {
   const outcome = await window.withProgress(
     { location: ProgressLocation.Notification, title: t('VRAMesh: CUDA runtime'), cancellable: true },
     async (progress, token) => {
-      const workDoneToken = `cuda-runtime-${++runs}`;
+      const workDoneToken = randomUUID();
       const step = createSteps();
-      const reports = vramesh.client.onNotification(
-        '$/progress',
-        ({ token: of, value }: { token: unknown; value: { message?: string; percentage?: number } }) => {
-          if (of !== workDoneToken || value.message === undefined) return;
-          progress.report({ message: value.message, increment: step(value.percentage ?? null) });
-        },
-      );
+      const reports = vramesh.client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
+        if (value.kind === 'end' || value.message === undefined) return;
+        progress.report({ message: value.message, increment: step(value.percentage ?? null) });
+      });
       try {
         return await request(vramesh, installRuntimeRequest, { workDoneToken }, token);
       } catch (error) {

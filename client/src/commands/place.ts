@@ -5,6 +5,7 @@ import { ProgressLocation, type QuickPickItem, QuickPickItemKind, window } from 
 import { WorkDoneProgress } from 'vscode-languageclient/node';
 import { listModelsRequest, onSeveralMachines, type Preview, placeRequest, previewsRequest } from '#protocol';
 import { request } from '../requests';
+import { reasonText } from '../text/format';
 import { catalogueItem, elsewhereItem, listingItem, notHere } from '../text/model-items';
 import { isOnGpu, previewItem } from '../text/placement-text';
 import type { Where } from '../text/tree-text';
@@ -125,7 +126,7 @@ async function choosePreview(
     })
   )?.preview;
   if (preview === undefined || preview === 'wishes' || preview.error === null) return preview;
-  void window.showWarningMessage(`VRAMesh: ${preview.error}`);
+  void window.showWarningMessage(reasonText(preview.error));
   return undefined;
 }
 

@@ -43,7 +43,18 @@ export function duration(seconds: number): string {
 
 /** A name comes from outside: it must not become an icon, a link or a line of its own. */
 export function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, ' ').replaceAll('$(', '$ (');
+  return text
+    .replace(/[\p{Cc}\p{Cf}]/gu, ' ')
+    .replaceAll('$(', '$ (')
+    .replaceAll('](', '] (');
+}
+
+const longestReason = 600;
+
+/** For a pop-up, which makes links of what looks like one: why something did not work, as another machine may have said it. */
+export function reasonText(error: unknown): string {
+  const reason = plain(error instanceof Error ? error.message : String(error));
+  return `VRAMesh: ${reason.length > longestReason ? `${reason.slice(0, longestReason)}…` : reason}`;
 }
 
 /** For tooltips, which are Markdown. */

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { type Check, checkSchema } from '#protocol';
 import { type Sources, startSources } from '../../support/cuda-sources';
 import { nvmlEnvironment, readScenario, writeScenario } from '../../support/nvml';
-import { scriptsUnder } from '../../support/processes';
+import { hostUnder, processesUnder } from '../../support/processes';
 import { until } from '../../support/until';
 import { keepEvidenceOfFailures, openWorkbench, type WorkbenchUnderTest } from '../../support/workbench';
 
@@ -33,10 +33,8 @@ describe('the packaged extension', () => {
       env: { ...nvmlEnvironment(scenario), ...sources.env },
     });
     const home = vscode.env.VRAMESH_HOME ?? '';
-    const host = await until('the extension has started a host', () =>
-      scriptsUnder(home).find((script) => script.endsWith('/dist/vramesh.js')),
-    );
-    installed = path.resolve(host, '../..');
+    const host = await until('the extension has started a host', () => hostUnder(home));
+    installed = path.resolve(host.script, '../..');
   });
   after(async () => {
     await vscode?.dispose();
@@ -60,8 +58,10 @@ describe('the packaged extension', () => {
     await vscode.screenshot('package');
   });
 
-  it('runs its engine from there, too', () =>
-    assert.ok(scriptsUnder(vscode.env.VRAMESH_HOME ?? '').includes(path.join(installed, 'dist/engine.js'))));
+  it('runs its engine from there, too', () => {
+    const scripts = processesUnder(vscode.env.VRAMESH_HOME ?? '').map(({ script }) => script);
+    assert.ok(scripts.includes(path.join(installed, 'dist/engine.js')));
+  });
 
   async function doctor(): Promise<Map<string, Check>> {
     const command = [path.join(installed, 'dist/vramesh.js'), 'doctor', '--json'];

@@ -149,7 +149,7 @@ describe('status item: GPUs', () => {
   it('what a device calls itself stays text in the tooltip', () => {
     const { tooltip } = text([sampleGpu({ name: '[x](command:evil) | $(bug) <b>\n**' })]);
     const row = tooltip.split('\n').find((line) => line.startsWith('| 0 |'));
-    assert.match(row ?? '', /\\\[x\\\]\\\(command:evil\\\) \\\| \$ \\\(bug\\\) \\<b\\> \\\*\\\*/);
+    assert.match(row ?? '', /\\\[x\\\] \\\(command:evil\\\) \\\| \$ \\\(bug\\\) \\<b\\> \\\*\\\*/);
   });
 
   it('says that the CUDA runtime can be fetched, where it is missing', () => {

@@ -121,7 +121,7 @@ const cases: [
     'a name that is no icon and no link',
     [user('$(flame) [x](http://y)')],
     {},
-    '$(sparkle) $ (flame) [x](http://y) 151 tok/s',
+    '$(sparkle) $ (flame) [x] (http://y) 151 tok/s',
     /\*\*\$ \\\(flame\\\) \\\[x\\\]/,
     false,
   ],
