@@ -51,6 +51,8 @@ export class PlacedModel {
   #placement: Preview | null = null;
   #memory: MeasuredMemory[] = [];
   #note: string | null = null;
+  /** What its engine has said of its file stays true when it is unloaded. */
+  #chatTemplate: boolean | null = null;
   #state: Instance['state'] = 'placing';
   #progress: number | null = null;
   #error: string | null = null;
@@ -128,6 +130,7 @@ export class PlacedModel {
       sequences: loaded?.sequences ?? null,
       threads: loaded?.threads ?? null,
       fim: loaded?.fim ?? null,
+      chat_template: this.#chatTemplate,
       tokens_per_second: this.#tokensPerSecond,
       prefill_tokens_per_second: this.#prefillTokensPerSecond,
     };
@@ -324,6 +327,7 @@ export class PlacedModel {
       this.#borrowed = started.borrowed;
       this.#memory = started.memory;
       this.#note = started.note;
+      this.#chatTemplate = started.engine.model.chat_template;
       this.#progress = null;
       this.#change('ready', null);
       this.#idle.restart();
