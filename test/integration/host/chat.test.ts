@@ -148,7 +148,7 @@ describe('host: a chat', () => {
       /refused the messages: .*An assistant does not begin/,
     ],
     ['no messages', { messages: [] }, /Wrong parameters.*messages/s],
-    ['a role that there is not', { messages: [{ role: 'tool', content: 'x' }] }, /Wrong parameters.*role/s],
+    ['a role that there is not', { messages: [{ role: 'oracle', content: 'x' }] }, /Wrong parameters.*role/s],
   ];
   for (const [what, params, says] of refused)
     it(`refuses ${what}, in words`, async () => {
