@@ -23,6 +23,7 @@ import {
 } from 'vscode-languageclient/node';
 import { lookingNotification, type State, stateNotification, stopRequest } from '#protocol';
 import { attach, homeFolder } from '#protocol/attach';
+import { offerChatModels } from './chat';
 import { openContext } from './context';
 import { keepContextKeys } from './context-keys';
 import { affectsSettings, readSettings } from './settings';
@@ -84,6 +85,7 @@ export class Vramesh implements Disposable {
       new MachinesView(this),
       keepContextKeys(this),
       openContext(this.client),
+      offerChatModels(this),
       this.client.onDidChangeState(({ newState }) => {
         if (newState === ClientState.Running) return this.#look(window.state.focused);
         this.#noHost(this.problem);

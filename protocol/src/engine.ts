@@ -91,6 +91,7 @@ export const loadedModelSchema = z
     sequences: z.number().int(),
     threads: z.number().int(),
     fim: fimTokensSchema.nullable(),
+    chat_template: z.boolean(),
     buffers: z.array(engineBufferSchema),
   })
   .meta({ title: 'LoadedModel', description: 'What the engine knows once the model is in memory.' });

@@ -40,11 +40,11 @@ export type PromptSegment = z.infer<typeof promptSegmentSchema>;
 /** What prompts of editors are made of. */
 export type FimSegment = Extract<PromptSegment, { kind: 'special' | 'text' }>;
 
-export const generatePrioritySchema = z.enum(['user', 'api', 'idle']).meta({
+export const generatePrioritySchema = z.enum(['user', 'chat', 'api', 'idle']).meta({
   title: 'GeneratePriority',
   description:
-    'user: somebody waits for it at a key; api: a program waits, after users; idle: gives way, and is aborted, when ' +
-    'somebody waits.',
+    'user: somebody waits for it at a key; chat: somebody reads along; api: a program waits, after users; idle: gives ' +
+    'way, and is aborted, when somebody waits.',
 });
 export type GeneratePriority = z.infer<typeof generatePrioritySchema>;
 

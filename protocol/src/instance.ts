@@ -106,6 +106,11 @@ export const instanceSchema = z
     fim: fimTokensSchema
       .nullable()
       .describe('null: the vocabulary has none, completions are off for this model'),
+    chat_template: z
+      .boolean()
+      .nullable()
+      .default(null)
+      .describe('whether its file says how a conversation is put to it; null until it was loaded once'),
     tokens_per_second: z.number().nonnegative().nullable().describe('decode speed of the last completion'),
     prefill_tokens_per_second: z.number().nonnegative().nullable().describe('of the last long prompt'),
   })

@@ -147,6 +147,9 @@ export const peerUnplaceRequest = {
   result: nothing,
 } as const;
 
+/** That one machine writes for another in one request. */
+export const mostTokensElsewhere = 65_536;
+
 export const generateRequest = {
   method: 'completion/generate',
   kind: 'request',
@@ -157,7 +160,7 @@ export const generateRequest = {
     'Neither prompt nor text is written anywhere.',
   params: generationParamsSchema.extend({
     instance_id: instanceId,
-    max_tokens: z.number().int().min(0).max(65_536),
+    max_tokens: z.number().int().min(0).max(mostTokensElsewhere),
     affinity: z.string().max(256),
   }),
   result: generationResultSchema,

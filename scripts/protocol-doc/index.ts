@@ -47,6 +47,8 @@ export function protocolDocument(): string {
       'Preview',
       'Check',
       'Explanation',
+      'ChatOptions',
+      'ChatPart',
       'Peer',
     ],
     mesh: [

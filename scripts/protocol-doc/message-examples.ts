@@ -179,6 +179,36 @@ export const messageExamples: Readonly<Record<string, MessageExample>> = {
     params: { textDocument: { uri: 'file:///home/ada/cart/sum.ts' }, position: { line: 3, character: 24 } },
     result: { outcome: 'none', reason: 'the model had nothing useful to say here a moment ago' },
   },
+  'vramesh/chat': {
+    params: {
+      model: 'qwen2.5-coder-7b-instruct',
+      messages: [
+        { role: 'system', content: 'Answer in one sentence.' },
+        { role: 'user', content: 'What does sum.ts do?' },
+      ],
+      max_tokens: 1024,
+      partialResultToken: 'chat-1',
+    },
+    result: {
+      text: '',
+      reason: 'end',
+      stats: {
+        prompt_tokens: 31,
+        reused_tokens: 12,
+        evaluated_tokens: 19,
+        generated_tokens: 14,
+        queue_ms: 0.3,
+        first_token_ms: 48.2,
+        total_ms: 402.5,
+        prefill_tokens_per_second: null,
+        tokens_per_second: 36.7,
+      },
+    },
+  },
+  'vramesh/countTokens': {
+    params: { model: 'qwen2.5-coder-7b-instruct', text: 'What does sum.ts do?' },
+    result: { tokens: 7 },
+  },
   'vramesh/stop': { params: {}, result: {} },
   'node/update': { params: { version: 7, sections: { requests: 1, downloads: [download] } } },
   'node/roster': { params: { members: [member] } },

@@ -70,7 +70,7 @@ ${table(
     ['`textDocument/didOpen`, `didChange`, `didSave`, `didClose`', 'incremental sync'],
     ['`textDocument/inlineCompletion`', 'the completion at the cursor: one item or none'],
     ['`workspace/didChangeConfiguration`', '`settings` is a [Settings](#settings)'],
-    ['`$/progress`', 'begin, percentage and end of placing a model'],
+    ['`$/progress`', 'begin, percentage and end of placing a model; parts of an answer in a chat'],
     ['`$/cancelRequest`', 'ends the decode, or the placing, within one token'],
     ['`window/logMessage`', "the host's log"],
   ],

@@ -185,6 +185,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     answerers: sharing.answerers,
     generating: createGenerating({
       answerers: sharing.answerers,
+      lines: sharing.lines,
       placeOnRequest: placeOnRequest.begin,
     }),
     pageFolder: options.programFolder,

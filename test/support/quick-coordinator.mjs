@@ -24,7 +24,14 @@ async function load({ context_size, sequences }) {
     batch_size: 256,
     threads: 1,
   };
-  const context = { context_size, trained_context_size: 1024, sequences, fim: null, buffers: [] };
+  const context = {
+    context_size,
+    trained_context_size: 1024,
+    sequences,
+    fim: null,
+    buffers: [],
+    chat_template: false,
+  };
   process.send?.({ type: 'loaded', model: { ...model, ...context } });
 }
 

@@ -3,6 +3,7 @@
  * of its parameters and result. The command line speaks the same messages over the same socket.
  */
 
+import { chatRequest, countTokensRequest } from './chat';
 import { inviteRequest, joinRequest, leaveRequest, peersRequest, removePeerRequest } from './cluster';
 import { explainRequest, whyNoCompletionRequest } from './completion';
 import { definitionsRequest, visitedNotification } from './context';
@@ -12,6 +13,7 @@ import { placeRequest, previewsRequest, unplaceRequest } from './placement';
 import { installRuntimeRequest, removeRuntimeRequest } from './runtime';
 import { getStateRequest, lookingNotification, stateNotification } from './state';
 
+export * from './chat';
 export * from './cluster';
 export * from './completion';
 export * from './context';
@@ -47,5 +49,7 @@ export const editorMessages = [
   leaveRequest,
   explainRequest,
   whyNoCompletionRequest,
+  chatRequest,
+  countTokensRequest,
   stopRequest,
 ] as const;

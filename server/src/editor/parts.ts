@@ -22,8 +22,11 @@ export interface EditorParts {
   /** One for each window. */
   createCompleter(): Completer;
   readonly privateFiles: PrivateFiles;
-  /** Who completes, and what is placed on any machine. */
-  readonly sharing: Pick<Sharing, 'nearest' | 'instances' | 'previews' | 'modelsElsewhere'>;
+  /** Who completes and who chats, and what is placed on any machine. */
+  readonly sharing: Pick<
+    Sharing,
+    'nearest' | 'answerers' | 'lines' | 'instances' | 'previews' | 'modelsElsewhere'
+  >;
   readonly cluster: Pick<Cluster, 'invite' | 'join' | 'peers' | 'remove' | 'leave' | 'setStaticPeers'>;
   readonly placeOnRequest: Pick<PlaceOnRequest, 'setAllowed'>;
   state(): State;

@@ -14,6 +14,7 @@ import {
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type InitializationOptions, initializationOptionsSchema } from '#protocol';
 import { createMessageReader } from '../message-reader';
+import { chatFeature } from './chat';
 import { clusterFeature } from './cluster';
 import { type Commands, createCommands } from './commands';
 import { completionFeature } from './completion';
@@ -68,6 +69,7 @@ const features: readonly Feature[] = [
   settingsFeature,
   completionFeature,
   contextFeature,
+  chatFeature,
   stateFeature,
   modelsFeature,
   placementFeature,

@@ -51,6 +51,8 @@ export class PlacedModel {
   #placement: Preview | null = null;
   #memory: MeasuredMemory[] = [];
   #note: string | null = null;
+  /** What its engine has said of its file stays true when it is unloaded. */
+  #chatTemplate: boolean | null = null;
   #state: Instance['state'] = 'placing';
   #progress: number | null = null;
   #error: string | null = null;
@@ -116,6 +118,7 @@ export class PlacedModel {
       memory: this.#engine === null ? [] : this.#memory,
       shards: this.#shards?.snapshot() ?? [],
       ...engineFields(this.#engine, this.#shards && this.#placement),
+      chat_template: this.#chatTemplate,
       ...this.#speedometer.snapshot(),
     };
   }
@@ -307,6 +310,7 @@ export class PlacedModel {
       this.#borrowed = started.borrowed;
       this.#memory = started.memory;
       this.#note = started.note;
+      this.#chatTemplate = started.engine.model.chat_template;
       this.#progress = null;
       this.#change('ready', null);
       this.#idle.restart();

@@ -67,6 +67,8 @@ interface Candidate extends Answerer {
   readonly ownId: string;
   readonly here: boolean;
   readonly latency: number;
+  /** Brings an idle one back. */
+  wake(): void;
 }
 
 export function createAnswerers({
@@ -84,6 +86,7 @@ export function createAnswerers({
         ownId: instance.id,
         here: true,
         latency: 0,
+        wake: () => instances.wake(instance.id),
         generate: (request) => instances.generate(instance.id, request),
         tokenize: (params) => instances.tokenize(instance.id, params),
         detokenize: (tokens) => instances.detokenize(instance.id, tokens),
@@ -99,6 +102,11 @@ export function createAnswerers({
           ownId: instance.id,
           here: false,
           latency: expectedLatency(instance, node.roundTripMs, node.document.requests),
+          wake() {
+            // Its machine brings back what it is asked for anything, though it cannot answer this yet.
+            const nothing = { text: '', parse_special: false, add_special: false };
+            cluster.request(node.id, peerTokenizeRequest, { ...nothing, ...named }, limits).catch(() => {});
+          },
           generate: (request) => remote.generate({ ...request, peerId: node.id, instanceId: instance.id }),
           tokenize: async (params) =>
             (await cluster.request(node.id, peerTokenizeRequest, { ...params, ...named }, limits)).tokens,
@@ -123,7 +131,7 @@ export function createAnswerers({
     if (best === undefined) return notPlaced(name);
     const { instance } = best;
     if (instance.state === 'ready') return { kind: 'ready', answerer: best };
-    if (instance.state === 'idle' && best.here) instances.wake(instance.id);
+    if (instance.state === 'idle') best.wake();
     return { kind: 'not ready', instance };
   }
 

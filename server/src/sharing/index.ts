@@ -14,6 +14,7 @@ import { serveCopies } from './copies';
 import { type DocumentParts, publishDocument } from './document';
 import { watchForHeirs } from './heirs';
 import { findInstance, instanceName, namedInstances } from './instance-names';
+import { createLines, type Lines } from './lines';
 import { createNearest, type Nearest } from './nearest';
 import { type OnlineNode, onlineNodes } from './online-nodes';
 import { createPlacing, type Place } from './placing';
@@ -27,8 +28,10 @@ export type { Answerer, Answerers } from './answerers';
 export { createBorrowing } from './borrowing';
 export { fetchFromPeer } from './copies';
 export { createLending, type Lending } from './lending';
+export { createLines, type Lines } from './lines';
 export type { Nearest } from './nearest';
 export type { Place } from './placing';
+export { QueueFull } from './queue';
 
 /** ms that another machine may take to free the memory of an instance. */
 const unplaceLimitMs = 60_000;
@@ -58,8 +61,10 @@ export interface SharedInstances {
 
 export interface Sharing {
   readonly nearest: Nearest;
-  /** Who answers programs. */
+  /** Who answers programs, and who is asked in a chat. */
   readonly answerers: Answerers;
+  /** Where they stand in line for it. */
+  readonly lines: Lines;
   readonly instances: SharedInstances;
   /** Where in the cluster a model can run. */
   readonly previews: Pick<ClusterPreviews, 'of' | 'coordinatedHere'>;
@@ -118,6 +123,7 @@ export function openSharing(parts: SharingParts): Sharing {
   return {
     nearest,
     answerers,
+    lines: createLines(),
     previews,
     instances: {
       list: () => [...instances.list(), ...namedInstances(others())],

@@ -1,6 +1,6 @@
 /** Engines of other machines write for this one, and the engines of this machine for others. */
 import { createHash } from 'node:crypto';
-import type { GenerationResult } from '#protocol';
+import { type GenerationResult, mostTokensElsewhere } from '#protocol';
 import { type Cluster, createSpareChannels, generateRemotely, serveGenerations } from '../cluster';
 import type { Generation, GenerationRequest, Instances } from '../instances';
 
@@ -34,7 +34,7 @@ export function createRemoteGeneration(cluster: Cluster): RemoteGeneration {
       const params = {
         instance_id: instanceId,
         prompt: request.prompt,
-        max_tokens: request.maxTokens,
+        max_tokens: Math.min(request.maxTokens, mostTokensElsewhere),
         temperature: request.temperature,
         seed: request.seed,
         priority: request.priority,

@@ -6,6 +6,7 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
+import { addChatModel } from '../../support/chat-model';
 import { stopHost } from '../../support/stop-host';
 import { chooseEditor } from './editor';
 
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
   const workspace = path.join(root, 'workspace');
   const env = { VRAMESH_HOME: path.join(root, 'home'), VRAMESH_BACKEND: 'cpu' };
   await cp('example', workspace, { recursive: true });
+  addChatModel(env.VRAMESH_HOME, { context: 4096 });
   try {
     await runTests({
       vscodeExecutablePath: editor.executable,

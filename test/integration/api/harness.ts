@@ -6,6 +6,7 @@ import path from 'node:path';
 import pino, { type Logger } from 'pino';
 import type { State } from '#protocol';
 import { type ApiParts, createGenerating } from '../../../server/src/api';
+import { createLines } from '../../../server/src/sharing';
 import {
   lostGpu,
   sampleGpu,
@@ -46,7 +47,7 @@ export function createParts() {
     ...placementParts(),
     metrics: { text: async () => 'up 1\n' },
     answerers,
-    generating: createGenerating({ answerers, placeOnRequest: () => false }),
+    generating: createGenerating({ answerers, lines: createLines(), placeOnRequest: () => false }),
     change(next: State) {
       current = next;
       for (const listener of listeners) listener(next);

@@ -311,7 +311,7 @@ describe('HTTP API: OpenAI’s client', () => {
       await assert.rejects(openai.completions.create({ ...go, prompt: long, stream }), {
         status: 400,
         code: 'context_length_exceeded',
-        message: /The prompt has \d{4} tokens, and the context of this instance holds 1023/,
+        message: /The prompt has \d{4} tokens, which exceeds the model context window: it holds 1023/,
       });
     const { choices, usage } = await openai.completions.create({
       ...go,

@@ -1,23 +1,14 @@
 /** A host with the embedded model and a chat model of random weights, as programs meet it over HTTP. */
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import OpenAI from 'openai';
+import { addChatModel, chatty } from '../../support/chat-model';
 import { freshHome, type HostUnderTest, startHost } from '../../support/host';
-import { writeRandomModel } from '../../support/random-model';
 import { until } from '../../support/until';
 
+export { chatty };
 export const embedded = 'vramesh-tiny';
-export const chatty = 'chatty';
 /** The model answers this with `infilled`. */
 export const place = { input_prefix: 'for (let i = 0; i < arr.', input_suffix: '\n  sum += arr[i];\n}\n' };
 export const infilled = 'length; i++) {';
-
-/** In the special tokens that the embedded vocabulary has. */
-const chatTemplate =
-  "{% for message in messages %}{% if message.role == 'assistant' and loop.first %}" +
-  "{{ raise_exception('An assistant does not begin.') }}{% endif %}" +
-  '<|file_sep|>{{ message.role }}\n{{ message.content | trim }}<|endoftext|>{% endfor %}' +
-  '{% if add_generation_prompt %}<|file_sep|>assistant\n{% endif %}';
 
 export interface Served {
   readonly host: HostUnderTest;
@@ -32,17 +23,7 @@ export interface Served {
 
 export async function serve(args: readonly string[] = []): Promise<Served> {
   const home = freshHome();
-  const models = path.join(home, 'models');
-  mkdirSync(models, { recursive: true });
-  const file = path.join(models, `${chatty}.gguf`);
-  writeRandomModel(file, {
-    embedding: 64,
-    feedForward: 128,
-    layers: 1,
-    heads: 2,
-    context: 1024,
-    chatTemplate,
-  });
+  addChatModel(home);
   const host = await startHost({ home, args: ['--no-discovery', ...args] });
   const address = `http://${host.ready.http}`;
   const requests = async () => (await host.state()).topology.nodes[0]?.requests ?? Number.NaN;

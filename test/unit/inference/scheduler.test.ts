@@ -153,19 +153,23 @@ describe('scheduling idle work', () => {
     assert.deepEqual(log, ['a on first', 'b on second']);
   });
 
-  it('programs come after users, and before idle work', async () => {
+  it('chats come after completions, programs after both, and before idle work', async () => {
     const { start, idle, log } = setUp();
     const [a, b] = [start('a', 'a', 'api'), start('b', 'b', 'api')];
     const thought = idle('thought');
     const program = start('program', 'p', 'api');
+    const chat = start('chat', 'c', 'chat');
     const user = start('user');
     a.end();
     await a.result;
     assert.deepEqual(log.slice(2), ['user on first']);
     user.end();
+    await user.result;
+    assert.deepEqual(log.slice(3), ['chat on first']);
+    chat.end();
     b.end();
-    await Promise.all([user.result, b.result]);
-    assert.deepEqual(log.slice(3), ['program on first']);
+    await Promise.all([chat.result, b.result]);
+    assert.deepEqual(log.slice(4), ['program on first']);
     program.end();
     await program.result;
     assert.equal(await thought.result, null, 'what others left is worth more than a thought');

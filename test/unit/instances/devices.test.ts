@@ -180,6 +180,13 @@ describe('instances: the memory of devices', () => {
       await until('idle', () => shown()[0] === 'large idle gpu');
     });
 
+    it('it is still known that it chats', async () => {
+      assert.equal((await placed('large')).chat_template, true);
+      play.instances.setIdleAfter(5);
+      await until('idle', () => shown()[0] === 'large idle gpu');
+      assert.equal(play.instances.list()[0]?.chat_template, true);
+    });
+
     it('a chat model gives its VRAM away to whoever asks', async () => {
       play.needs.large = 60;
       await placed('large', { wishes: { role: 'chat' } });

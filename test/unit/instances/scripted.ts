@@ -27,6 +27,7 @@ const loaded: LoadedModel = {
   sequences: 4,
   threads: 1,
   fim: null,
+  chat_template: true,
   buffers: [],
 };
 const stats: GenerationStats = {

@@ -1,16 +1,16 @@
 /** From a request that names a model to the text that an instance writes for it: found, waited in line for, and ended with it. */
 import type { FastifyRequest } from 'fastify';
 import type { GenerationOptions, GenerationResult, Instance, PromptSegment, TokenLogprob } from '#protocol';
-import type { Answerer, Answerers } from '../../sharing';
+import { type Answerer, type Answerers, type Lines, QueueFull } from '../../sharing';
 import { HttpError } from '../errors';
 import { callerOf, clientOf } from './client';
-import { createQueue, type Queue, QueueFull } from './queue';
 
 export { type EventStream, openEventStream } from './event-stream';
 export { merged } from './merged';
 
 export interface GeneratingParts {
   readonly answerers: Answerers;
+  readonly lines: Lines;
   /** Begins to place a model that was asked for; false: the user does not want that. */
   placeOnRequest(modelId: string): boolean;
 }
@@ -56,31 +56,8 @@ export interface Generating {
 const retryLoading = 2;
 const retryNothing = 5;
 
-export function createGenerating({ answerers, placeOnRequest }: GeneratingParts): Generating {
-  const queues = new Map<string, Queue>();
+export function createGenerating({ answerers, lines, placeOnRequest }: GeneratingParts): Generating {
   let asked = 0;
-
-  function queueOf(instance: Instance): Queue {
-    const { id } = instance;
-    const known = queues.get(id);
-    if (known) return known;
-    const queue = createQueue(widthFor(instance), () => performance.now());
-    queues.set(id, queue);
-    return queue;
-  }
-
-  /** A line of its own for each instance, for as long as somebody is in it. */
-  async function enter(instance: Instance, caller: string, gone: AbortSignal): Promise<() => void> {
-    const queue = queueOf(instance);
-    const forget = () => {
-      if (queue.running + queue.waiting === 0) queues.delete(instance.id);
-    };
-    const leave = await queue.enter(caller, gone).finally(forget);
-    return () => {
-      leave();
-      forget();
-    };
-  }
 
   async function find(name: string, signal: AbortSignal): Promise<Answerer> {
     const found = await answerers.find(name, signal);
@@ -128,7 +105,7 @@ export function createGenerating({ answerers, placeOnRequest }: GeneratingParts)
       if (gone.aborted) leave();
       let logprobs: TokenLogprob[] = [];
       try {
-        const leaveQueue = await enter(instance, caller, gone);
+        const leaveLine = await lines.enter(instance, { name: caller, priority: 'api' }, gone);
         let generation: ReturnType<Answerer['generate']>;
         try {
           generation = answerer.generate({
@@ -140,11 +117,11 @@ export function createGenerating({ answerers, placeOnRequest }: GeneratingParts)
             onLogprobs: (told) => logprobs.push(...told),
           });
         } catch (error) {
-          leaveQueue();
+          leaveLine();
           throw error;
         }
         // The place is free when the engine has stopped, not when the client has read.
-        generation.done.then(leaveQueue, leaveQueue);
+        generation.done.then(leaveLine, leaveLine);
         settle(generation.done.catch((error) => Promise.reject(asHttpError(error, gone))));
         for await (const piece of generation) {
           yield { text: piece, logprobs };
@@ -183,12 +160,6 @@ export function createGenerating({ answerers, placeOnRequest }: GeneratingParts)
       }
     },
   };
-}
-
-/** Requests that programs may have decoded side by side. Where editors complete, one sequence stays for the next key. */
-function widthFor({ role, sequences }: Instance): number {
-  const all = sequences ?? 1;
-  return role === 'completion' ? Math.max(1, all - 1) : all;
 }
 
 function notReady({ model, state, progress, error }: Instance): HttpError {

@@ -11,7 +11,7 @@ import { createWriter, type Emit } from './writer';
  * ms that one prefill step should take: an abort is heard between steps, and other sequences get their turn. Somebody who
  * needs a sequence waits for a step of idle work.
  */
-const PREFILL_STEP_MS: Record<GeneratePriority, number> = { user: 250, api: 250, idle: 50 };
+const PREFILL_STEP_MS: Record<GeneratePriority, number> = { user: 250, chat: 250, api: 250, idle: 50 };
 const SMALLEST_PREFILL_STEP = 32;
 /** Tokens of a prompt below which its speed says nothing. */
 const FEWEST_TO_TIME = 64;

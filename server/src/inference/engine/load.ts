@@ -152,6 +152,7 @@ async function describe(
     sequences: context.totalSequences,
     threads: llama.maxThreads,
     fim: findFimTokens(vocabularyOf(model)),
+    chat_template: chatTemplateOf(model) !== null,
     buffers,
   };
 }

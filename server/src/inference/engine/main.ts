@@ -5,6 +5,7 @@
  */
 import process from 'node:process';
 import { type FromEngine, type GenerationResult, type ToEngine, toEngineSchema } from '#protocol';
+import { answerTokens } from './answer-room';
 import { costOfWaiting, createGenerator, type GenerateJob, type Generator } from './generate';
 import { createGrammar } from './grammar';
 import { createDryRunner, type DryRunner, type InspectRequest } from './inspect';
@@ -150,13 +151,7 @@ function fitted(
     return { prompt: tokenizePrompt(model, segments, room - maxTokens, chatTemplate), maxTokens };
   }
   const prompt = tokenizePrompt(model, segments, Number.POSITIVE_INFINITY, chatTemplate);
-  const left = room - prompt.length;
-  if (left < Math.min(1, max_tokens))
-    throw new RequestError(
-      `The prompt has ${prompt.length} tokens, and the context of this instance holds ${room}, the answer included.`,
-      'overflow',
-    );
-  return { prompt, maxTokens: Math.min(max_tokens, left) };
+  return { prompt, maxTokens: answerTokens(room, prompt.length, max_tokens) };
 }
 
 /** llama.cpp would abort on a number that the vocabulary does not have. */

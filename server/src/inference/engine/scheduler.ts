@@ -1,7 +1,7 @@
 /**
- * Hands waiting requests to sequences: users first, then programs, each first come first served, but to the sequence that
- * suits them. Idle work runs where nobody waits, and is aborted as soon as another request needs its sequence, or a user's
- * comes for the same affinity.
+ * Hands waiting requests to sequences: users first, then chats, then programs, each first come first served, but to the
+ * sequence that suits them. Idle work runs where nobody waits, and is aborted as soon as another request needs its sequence,
+ * or a user's comes for the same affinity.
  */
 import type { GeneratePriority } from '#protocol';
 import { chooseSequence } from './choose-sequence';
@@ -88,6 +88,7 @@ export function createScheduler<Token, Sequence>(
   const dispatch = () => {
     for (const slot of slots) slot.reserved = false;
     serve('user');
+    serve('chat');
     serve('api');
     if (waiting.every(({ job }) => job.priority === 'idle')) serve('idle');
     // no sequence will become free for what waits now

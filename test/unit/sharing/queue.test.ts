@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createQueue, QueueFull } from '../../../server/src/api/generating/queue';
+import { createQueue, QueueFull } from '../../../server/src/sharing/queue';
 
 const never = new AbortController().signal;
 
@@ -8,11 +8,15 @@ function setUp(width: number) {
   const queue = createQueue(width, () => time);
   const log: string[] = [];
   const leaves = new Map<string, () => void>();
-  const enter = (name: string, signal = never) =>
-    queue.enter(name.slice(0, 1), signal).then((leave) => {
+  /** Named by its caller and a number. Capitals: somebody looks at it. */
+  const enter = (name: string, signal = never) => {
+    const caller = name.slice(0, 1);
+    const priority = caller === caller.toUpperCase() ? 'chat' : 'api';
+    return queue.enter({ name: caller, priority }, signal).then((leave) => {
       log.push(name);
       leaves.set(name, leave);
     });
+  };
   /** Ends one, and lets the next begin. */
   const end = async (name: string) => {
     time += 1000;
@@ -40,6 +44,15 @@ describe('the line before an instance', () => {
     for (const name of ['a2', 'a3', 'b1', 'c1', 'b2']) void enter(name);
     for (const name of ['a1', 'a2', 'b1', 'c1', 'a3']) await end(name);
     assert.deepEqual(log, ['a1', 'a2', 'b1', 'c1', 'a3', 'b2']);
+  });
+
+  it('lets chats go before programs, these too in turn', async () => {
+    const { queue, enter, end, log } = setUp(1);
+    await enter('a1');
+    for (const name of ['b1', 'C1', 'C2', 'D1']) void enter(name);
+    for (const name of ['a1', 'C1', 'D1', 'C2', 'b1']) await end(name);
+    assert.deepEqual(log, ['a1', 'C1', 'D1', 'C2', 'b1']);
+    assert.deepEqual([queue.running, queue.waiting], [0, 0]);
   });
 
   it('forgets who gives up', async () => {

@@ -1,6 +1,7 @@
 /**
  * The line before one instance: as many at a time as it decodes side by side, the others in turn, one of each caller after
- * the other, so that nobody waits for all of a caller who asks a hundred times at once. Pure but for the clock.
+ * the other, so that nobody waits for all of a caller who asks a hundred times at once. Who somebody looks at goes before
+ * programs. Pure but for the clock.
  */
 
 /** Requests that may wait for one instance. */
@@ -19,6 +20,12 @@ export class QueueFull extends Error {
   }
 }
 
+export interface Caller {
+  readonly name: string;
+  /** Who has a user before it goes before those who have not. */
+  readonly priority: 'chat' | 'api';
+}
+
 export interface Queue {
   readonly running: number;
   readonly waiting: number;
@@ -26,7 +33,7 @@ export interface Queue {
    * Resolves with how to leave, when it is this caller's turn; rejects with QueueFull, or with the signal's reason when it
    * aborts first.
    */
-  enter(caller: string, signal: AbortSignal): Promise<() => void>;
+  enter(caller: Caller, signal: AbortSignal): Promise<() => void>;
 }
 
 interface Waiter {
@@ -35,8 +42,8 @@ interface Waiter {
 
 /** @param width requests that may run at a time. @param now a clock in ms */
 export function createQueue(width: number, now: () => number): Queue {
-  /** In the order in which the callers have their turn. */
-  const callers = new Map<string, Waiter[]>();
+  /** By name, in the order in which the callers have their turn. */
+  const lines: Record<Caller['priority'], Map<string, Waiter[]>> = { chat: new Map(), api: new Map() };
   let running = 0;
   let waiting = 0;
   /** ms that a request took of late; null: none has ended yet */
@@ -58,24 +65,26 @@ export function createQueue(width: number, now: () => number): Queue {
 
   const serve = () => {
     while (running < width) {
+      const callers = lines.chat.size > 0 ? lines.chat : lines.api;
       const [next] = callers;
       if (next === undefined) return;
-      const [caller, line] = next;
+      const [name, line] = next;
       const [first, ...others] = line;
-      callers.delete(caller);
+      callers.delete(name);
       // Its next one comes when all others had their turn.
-      if (others.length > 0) callers.set(caller, others);
+      if (others.length > 0) callers.set(name, others);
       waiting -= 1;
       first?.begin();
     }
   };
 
-  const remove = (caller: string, waiter: Waiter) => {
-    const line = callers.get(caller) ?? [];
+  const remove = ({ name, priority }: Caller, waiter: Waiter) => {
+    const callers = lines[priority];
+    const line = callers.get(name) ?? [];
     const others = line.filter((other) => other !== waiter);
     waiting -= line.length - others.length;
-    if (others.length > 0) callers.set(caller, others);
-    else callers.delete(caller);
+    if (others.length > 0) callers.set(name, others);
+    else callers.delete(name);
   };
 
   const retryAfter = () => {
@@ -105,7 +114,8 @@ export function createQueue(width: number, now: () => number): Queue {
           },
         };
         signal.addEventListener('abort', giveUp, { once: true });
-        callers.set(caller, [...(callers.get(caller) ?? []), waiter]);
+        const callers = lines[caller.priority];
+        callers.set(caller.name, [...(callers.get(caller.name) ?? []), waiter]);
         waiting += 1;
         serve();
       });

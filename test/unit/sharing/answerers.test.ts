@@ -1,0 +1,75 @@
+/** Who answers a program or a chat, where nobody is ready at once. */
+import assert from 'node:assert/strict';
+import type { Instance } from '#protocol';
+import type { RemoteNode } from '../../../server/src/cluster';
+import { type AnswerersParts, createAnswerers } from '../../../server/src/sharing/answerers';
+import { sampleInstance, sampleNode } from '../api/sample-state';
+
+const laptop = (state: Instance['state']): RemoteNode => ({
+  left: false,
+  peer: {
+    node_id: 'node-b',
+    name: 'laptop',
+    status: 'online',
+    version: '0.1.0',
+    addresses: [],
+    round_trip_ms: 1,
+    bytes_per_second: null,
+    added_by: 'node-b',
+    added_at: 0,
+    problem: null,
+  },
+  document: {
+    profile: sampleNode([]).node_profile,
+    instances: [sampleInstance({ id: 'chatty-1', node_id: 'node-b', state })],
+    downloads: [],
+    models: [],
+    addresses: [],
+    lent: [],
+    leased: [],
+    native_build: null,
+    requests: 0,
+  },
+});
+
+describe('sharing: who answers', () => {
+  it('an idle model of another machine is brought back, and answers when it is', async () => {
+    let state: Instance['state'] = 'idle';
+    let changed = () => {};
+    const asked: string[] = [];
+    const request: AnswerersParts['cluster']['request'] = async (peer, { method }) => {
+      asked.push(`${peer} ${method}`);
+      throw new Error('It is not ready (idle).');
+    };
+    const answerers = createAnswerers({
+      nodeId: 'node-a',
+      cluster: {
+        nodes: () => [laptop(state)],
+        onChange(listener) {
+          changed = listener;
+          return () => {};
+        },
+        request,
+      },
+      instances: {
+        list: () => [],
+        generate: () => assert.fail(),
+        tokenize: () => assert.fail(),
+        detokenize: () => assert.fail(),
+        wake: () => assert.fail(),
+        onChange: () => () => {},
+      },
+      models: { list: () => [] },
+      nearest: { current: () => null },
+      remote: { generate: () => assert.fail() },
+    });
+    const found = answerers.find('vramesh-tiny', new AbortController().signal);
+    assert.deepEqual(asked, ['node-b node/tokenize']);
+    state = 'loading';
+    changed();
+    state = 'ready';
+    changed();
+    assert.equal((await found).kind, 'ready');
+    assert.equal(asked.length, 1);
+  });
+});
