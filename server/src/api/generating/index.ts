@@ -1,6 +1,13 @@
 /** From a request that names a model to the text that an instance writes for it: found, waited in line for, and ended with it. */
 import type { FastifyRequest } from 'fastify';
-import type { GenerationOptions, GenerationResult, Instance, PromptSegment, TokenLogprob } from '#protocol';
+import {
+  type GenerationOptions,
+  type GenerationResult,
+  type Instance,
+  type PromptSegment,
+  sequencesForPrograms,
+  type TokenLogprob,
+} from '#protocol';
 import type { Answerer, Answerers } from '../../sharing';
 import { HttpError } from '../errors';
 import { callerOf, clientOf } from './client';
@@ -64,7 +71,8 @@ export function createGenerating({ answerers, placeOnRequest }: GeneratingParts)
     const { id } = instance;
     const known = queues.get(id);
     if (known) return known;
-    const queue = createQueue(widthFor(instance), () => performance.now());
+    const width = sequencesForPrograms(instance.role, instance.sequences ?? 1);
+    const queue = createQueue(width, () => performance.now());
     queues.set(id, queue);
     return queue;
   }
@@ -183,12 +191,6 @@ export function createGenerating({ answerers, placeOnRequest }: GeneratingParts)
       }
     },
   };
-}
-
-/** Requests that programs may have decoded side by side. Where editors complete, one sequence stays for the next key. */
-function widthFor({ role, sequences }: Instance): number {
-  const all = sequences ?? 1;
-  return role === 'completion' ? Math.max(1, all - 1) : all;
 }
 
 function notReady({ model, state, progress, error }: Instance): HttpError {

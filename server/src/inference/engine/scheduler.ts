@@ -1,6 +1,6 @@
 /**
  * Hands waiting requests to sequences: users first, then programs, each first come first served, but to the sequence that
- * suits them. Idle work runs where nobody waits, and is aborted as soon as another request needs its sequence, or a user's
+ * suits them. Programs get only so many at a time, whoever they are: the rest is for who types. Idle work runs where nobody waits, and is aborted as soon as another request needs its sequence, or a user's
  * comes for the same affinity.
  */
 import type { GeneratePriority } from '#protocol';
@@ -40,11 +40,13 @@ interface Waiting<Token, Sequence> {
 }
 
 /**
+ * @param forPrograms sequences that programs may have at a time.
  * @param cached the tokens in a sequence's KV cache.
  * @param now a clock in ms.
  */
 export function createScheduler<Token, Sequence>(
   sequences: readonly Sequence[],
+  forPrograms: number,
   cached: (sequence: Sequence) => readonly Token[],
   now: () => number,
 ): Scheduler<Token, Sequence> {
@@ -69,9 +71,12 @@ export function createScheduler<Token, Sequence>(
     }),
   );
 
+  const mayBegin = ({ priority }: Job<Token>) =>
+    priority !== 'api' || slots.filter(({ running }) => running === 'api').length < forPrograms;
+
   const serve = (priority: GeneratePriority) => {
     waiting = waiting.filter(({ job, begin }) => {
-      if (job.priority !== priority) return true;
+      if (job.priority !== priority || !mayBegin(job)) return true;
       const slot = slots[chooseSequence(slots, job, now()) ?? -1];
       if (slot?.job === null) {
         begin(slot);
@@ -89,7 +94,7 @@ export function createScheduler<Token, Sequence>(
     for (const slot of slots) slot.reserved = false;
     serve('user');
     serve('api');
-    if (waiting.every(({ job }) => job.priority === 'idle')) serve('idle');
+    if (waiting.every(({ job }) => job.priority === 'idle' || !mayBegin(job))) serve('idle');
     // no sequence will become free for what waits now
     if (slots.every(({ job }) => job === null)) for (const { job } of waiting) job.controller.abort();
   };
