@@ -1,12 +1,17 @@
 /** A model that writes for as long as somebody reads, in place of an engine; and the API over it, with limits that a test can wait for. */
+import path from 'node:path';
 import type { GenerationResult } from '#protocol';
 import { type ApiParts, createGenerating } from '../../../server/src/api';
 import type { Door } from '../../../server/src/api/door';
 import { registerFeatures } from '../../../server/src/api/features';
 import { type ApiServer, createServer, type ServerLimits } from '../../../server/src/api/server';
+import { tokenDoor } from '../../../server/src/api/token-guard';
+import { openIdentity } from '../../../server/src/cluster';
+import { freshFolder } from '../../support/host';
 import { sampleInstance } from '../../unit/api/sample-state';
 import { createLog, createParts } from './harness';
 
+export const token = 'vramesh_right';
 /** Characters of each piece. */
 export const pieceLength = 16 * 1024;
 
@@ -87,6 +92,18 @@ export interface Opened {
   readonly app: ApiServer;
   readonly port: number;
   readonly lines: string[];
+}
+
+/** As `--http-listen` opens it, for whoever has `token`. */
+export async function widerDoor(): Promise<Door> {
+  const identity = openIdentity(path.join(freshFolder(), 'identity.pem'));
+  return tokenDoor({
+    key: identity.privateKey,
+    cert: await identity.certificate(),
+    token: { matches: (text) => text === token },
+    origins: [],
+    log: createLog().log,
+  });
 }
 
 /** Every route, with these limits. @param prepare adds what a test wants to see */

@@ -1,19 +1,14 @@
 /** Slow-loris: who sends its request for ever, or none, ends with 408 or a closed connection, whatever it asks for. */
 import assert from 'node:assert/strict';
 import net from 'node:net';
-import path from 'node:path';
 import tls from 'node:tls';
 import { promisify } from 'node:util';
 import { serverLimits } from '../../../server/src/api/server';
-import { tokenDoor } from '../../../server/src/api/token-guard';
-import { openIdentity } from '../../../server/src/cluster';
-import { cleanUp, freshFolder } from '../../support/host';
+import { cleanUp } from '../../support/host';
 import { until } from '../../support/until';
-import { close, createEndless, type Opened, open } from './endless';
-import { createLog } from './harness';
+import { close, createEndless, type Opened, open, token, widerDoor } from './endless';
 
 const limits = { ...serverLimits, handshake: 150, headers: 100, request: 200, keepAlive: 100, look: 20 };
-const token = 'vramesh_right';
 const everyMs = 15;
 
 const routes = [
@@ -71,20 +66,12 @@ describe('HTTP API: who sends slowly', () => {
   let wider: Opened;
   before(async () => {
     const { parts } = createEndless();
-    const identity = openIdentity(path.join(freshFolder(), 'identity.pem'));
-    const door = tokenDoor({
-      key: identity.privateKey,
-      cert: await identity.certificate(),
-      token: { matches: (text) => text === token },
-      origins: [],
-      log: createLog().log,
-    });
     loopback = await open(parts, limits);
-    wider = await open(parts, limits, { door });
+    wider = await open(parts, limits, { door: await widerDoor() });
   });
   after(async () => {
     await Promise.all([close(loopback), close(wider)]);
-    cleanUp();
+    await cleanUp();
   });
 
   /** What came back until the server ended the connection. */

@@ -1,12 +1,23 @@
 /** Who asks and does not read: neither the host's memory fills, nor does anything work for it any longer than the limit. */
 import assert from 'node:assert/strict';
 import net from 'node:net';
+import tls from 'node:tls';
 import { promisify } from 'node:util';
 import { createGenerating } from '../../../server/src/api';
 import { type ApiServer, serverLimits } from '../../../server/src/api/server';
+import { cleanUp } from '../../support/host';
 import { until } from '../../support/until';
 import { sampleGpu, sampleNode, sampleState } from '../../unit/api/sample-state';
-import { close, createEndless, type Endless, type Opened, open, pieceLength } from './endless';
+import {
+  close,
+  createEndless,
+  type Endless,
+  type Opened,
+  open,
+  pieceLength,
+  token,
+  widerDoor,
+} from './endless';
 
 const mib = 1024 * 1024;
 /** More than the kernel takes on both sides of a connection. */
@@ -47,6 +58,7 @@ describe('HTTP API: who does not read', () => {
     api = await open(model.parts, limits, { prepare });
   });
   afterEach(() => close(api));
+  after(cleanUp);
 
   const connections = () => promisify(api.app.server.getConnections.bind(api.app.server))();
   const calm = async () => {
@@ -71,6 +83,19 @@ describe('HTTP API: who does not read', () => {
       socket.destroy();
     });
   }
+
+  it('a stream over TLS: the same', async () => {
+    const wider = await open(model.parts, limits, { door: await widerDoor() });
+    const socket = tls.connect({ host: '127.0.0.1', port: wider.port, rejectUnauthorized: false });
+    socket.on('error', () => {}).pause();
+    const [, bytes = ''] = streams[0] ?? [];
+    socket.write(bytes.replace('Host', `Authorization: Bearer ${token}\r\nHost`));
+    await until('it writes', () => model.writing > 0);
+    await until('it writes no more', () => model.writing === 0);
+    assert.ok(model.pieces * pieceLength < most, `${model.pieces} pieces were written for nobody`);
+    socket.destroy();
+    await close(wider);
+  });
 
   it('fifty streams, one after the other on a connection: none is left', async () => {
     const socket = stalled(streams[0]?.[1].repeat(50) ?? '');
