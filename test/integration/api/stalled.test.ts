@@ -22,7 +22,7 @@ import {
 const mib = 1024 * 1024;
 /** More than the kernel takes on both sides of a connection. */
 const most = 48 * mib;
-const limits = { ...serverLimits, keepAlive: 100, stall: 300, look: 20 };
+const limits = { ...serverLimits, keepAlive: 100, stall: 150, look: 20 };
 
 function request(route: string, body: object | null = null): string {
   const head = `${route} HTTP/1.1\r\nHost: localhost\r\n`;
