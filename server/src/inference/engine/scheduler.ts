@@ -72,7 +72,7 @@ export function createScheduler<Token, Sequence>(
   );
 
   const mayBegin = ({ priority }: Job<Token>) =>
-    priority !== 'api' || slots.filter(({ running }) => running === 'api').length < forPrograms;
+    !isOfProgram(priority) || slots.filter(({ running }) => isOfProgram(running)).length < forPrograms;
 
   const serve = (priority: GeneratePriority) => {
     waiting = waiting.filter(({ job, begin }) => {
@@ -146,4 +146,9 @@ export function createScheduler<Token, Sequence>(
       });
     },
   };
+}
+
+/** Neither for the next key of who types, nor giving way to it. */
+function isOfProgram(priority: GeneratePriority | null): boolean {
+  return priority !== null && priority !== 'user' && priority !== 'idle';
 }
