@@ -7,6 +7,7 @@ import { registerFeatures } from '../../../server/src/api/features';
 import { type ApiServer, createServer, type ServerLimits } from '../../../server/src/api/server';
 import { tokenDoor } from '../../../server/src/api/token-guard';
 import { openIdentity } from '../../../server/src/cluster';
+import type { Answerers } from '../../../server/src/sharing';
 import { freshFolder } from '../../support/host';
 import { sampleInstance } from '../../unit/api/sample-state';
 import { createLog, createParts } from './harness';
@@ -44,41 +45,35 @@ export function createEndless(): Endless {
   const instance = sampleInstance({ state: 'ready', role: 'completion', sequences: 4, fim: special });
   let writing = 0;
   let pieces = 0;
-  const answerers = {
-    list: () => [],
-    find: async () => ({
-      kind: 'ready' as const,
-      answerer: {
-        instance,
-        tokenize: async () => [],
-        detokenize: async () => '',
-        generate: ({ signal }: { signal: AbortSignal }) => {
-          writing += 1;
-          const done = new Promise<GenerationResult>((fulfil) => {
-            const end = () => {
-              writing -= 1;
-              fulfil(aborted);
-            };
-            if (signal.aborted) end();
-            else signal.addEventListener('abort', end, { once: true });
-          });
-          async function* write() {
-            while (!signal.aborted) {
-              pieces += 1;
-              yield 'x'.repeat(pieceLength);
-              await new Promise((fulfil) => setImmediate(fulfil));
-            }
+  const find: Answerers['find'] = async () => ({
+    kind: 'ready',
+    answerer: {
+      instance,
+      tokenize: async () => [],
+      detokenize: async () => '',
+      generate: ({ signal }) => {
+        writing += 1;
+        const done = new Promise<GenerationResult>((fulfil) => {
+          const end = () => {
+            writing -= 1;
+            fulfil(aborted);
+          };
+          if (signal.aborted) end();
+          else signal.addEventListener('abort', end, { once: true });
+        });
+        async function* write() {
+          while (!signal.aborted) {
+            pieces += 1;
+            yield 'x'.repeat(pieceLength);
+            await new Promise((fulfil) => setImmediate(fulfil));
           }
-          return { done, [Symbol.asyncIterator]: write };
-        },
+        }
+        return { done, [Symbol.asyncIterator]: write };
       },
-    }),
-  };
-  return {
-    parts: {
-      ...createParts(),
-      generating: createGenerating({ answerers, placeOnRequest: () => false }),
     },
+  });
+  return {
+    parts: partsWith(find),
     get writing() {
       return writing;
     },
@@ -92,6 +87,15 @@ export interface Opened {
   readonly app: ApiServer;
   readonly port: number;
   readonly lines: string[];
+}
+
+/** What the API gets from the host, where models are found so. */
+export function partsWith(find: Answerers['find']): Endless['parts'] {
+  const answerers = { list: () => [], find };
+  return {
+    ...createParts(),
+    generating: createGenerating({ answerers, placeOnRequest: () => false }),
+  };
 }
 
 /** As `--http-listen` opens it, for whoever has `token`. */

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import tls from 'node:tls';
 import { promisify } from 'node:util';
-import { createGenerating } from '../../../server/src/api';
 import { type ApiServer, serverLimits } from '../../../server/src/api/server';
 import { cleanUp } from '../../support/host';
 import { until } from '../../support/until';
@@ -14,6 +13,7 @@ import {
   type Endless,
   type Opened,
   open,
+  partsWith,
   pieceLength,
   token,
   widerDoor,
@@ -130,8 +130,7 @@ describe('HTTP API: who does not read', () => {
       asked += 1;
       return new Promise<never>(() => {});
     };
-    const generating = createGenerating({ answerers: { list: () => [], find }, placeOnRequest: () => false });
-    const other = await open({ ...model.parts, generating }, limits, { prepare });
+    const other = await open(partsWith(find), limits, { prepare });
     const socket = net.connect(other.port, '127.0.0.1').on('error', () => {});
     socket.write(request('POST /v1/completions', { prompt: 'x' }).repeat(5000));
     await until('some are refused', () => answered.length > 0);
@@ -168,7 +167,6 @@ describe('HTTP API: who does not read', () => {
       await until('the limit has passed', () => passed > 0);
       return { kind: 'unknown' as const };
     };
-    const generating = createGenerating({ answerers: { list: () => [], find }, placeOnRequest: () => false });
     const count = (app: ApiServer) => {
       app.addHook('onRequest', (_request, reply, done) => {
         reply.raw.on('timeout', () => {
@@ -177,7 +175,7 @@ describe('HTTP API: who does not read', () => {
         done();
       });
     };
-    const other = await open({ ...model.parts, generating }, { ...limits, stall: 20 }, { prepare: count });
+    const other = await open(partsWith(find), { ...limits, stall: 20 }, { prepare: count });
     const response = await fetch(`http://127.0.0.1:${other.port}/v1/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

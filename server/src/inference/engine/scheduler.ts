@@ -1,7 +1,7 @@
 /**
  * Hands waiting requests to sequences: users first, then programs, each first come first served, but to the sequence that
- * suits them. Programs get only so many at a time, whoever they are: the rest is for who types. Idle work runs where nobody waits, and is aborted as soon as another request needs its sequence, or a user's
- * comes for the same affinity.
+ * suits them. Programs get only so many at a time, whoever they are: the rest is for who types. Idle work runs where nobody
+ * waits, and is aborted as soon as another request needs its sequence, or a user's comes for the same affinity.
  */
 import type { GeneratePriority } from '#protocol';
 import { chooseSequence } from './choose-sequence';
