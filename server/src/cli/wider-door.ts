@@ -1,11 +1,15 @@
 /** `--http-listen ADDRESS[:PORT]`, `--http-origin ORIGIN`: the HTTP API for other machines, of `serve` and of its service. */
 import { isIPv6 } from 'node:net';
 import { InvalidArgumentError, Option } from 'commander';
-import type { HostOptions } from '../host';
 
 interface ListenAddress {
   readonly host: string;
   readonly port: number;
+}
+
+/** As the host takes it. */
+export interface WiderDoor extends ListenAddress {
+  readonly origins: readonly string[];
 }
 
 export interface WiderDoorOptions {
@@ -28,8 +32,8 @@ export function httpOriginOption(): Option {
     .default([]);
 }
 
-/** As the host takes it. Throws where origins are named for a door that stays closed. */
-export function widerDoorOf({ httpListen, httpOrigin }: WiderDoorOptions): HostOptions['wider'] {
+/** `null`: none is wanted. Throws where origins are named for a door that stays closed. */
+export function widerDoorOf({ httpListen, httpOrigin }: WiderDoorOptions): WiderDoor | null {
   if (httpListen !== undefined) return { ...httpListen, origins: httpOrigin };
   if (httpOrigin.length === 0) return null;
   throw new Error(
@@ -38,7 +42,7 @@ export function widerDoorOf({ httpListen, httpOrigin }: WiderDoorOptions): HostO
 }
 
 /** The same as arguments of `serve`. */
-export function widerDoorArguments(wider: HostOptions['wider']): string[] {
+export function widerDoorArguments(wider: WiderDoor | null): string[] {
   if (wider === null) return [];
   const { host, port, origins } = wider;
   const address = isIPv6(host) ? `[${host}]` : host;
