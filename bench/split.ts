@@ -159,6 +159,7 @@ function engineWith({ modelPath, native, gpuLayers, shards }: EngineWishes): Pro
     kvCacheType: 'f16',
     contextSize: 512,
     sequences: 1,
+    programSequences: 1,
     log,
     onProgress: () => {},
     signal: never,

@@ -35,6 +35,11 @@ export const toEngineSchema = z
       context_size: z.number().int().positive().describe('tokens per sequence'),
       kv_cache_type: kvCacheTypeSchema,
       sequences: z.number().int().positive(),
+      program_sequences: z
+        .number()
+        .int()
+        .positive()
+        .describe('that requests of programs may have at a time; the others are for users'),
     }),
     z
       .object({

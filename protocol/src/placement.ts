@@ -10,6 +10,11 @@ export const roleSchema = z.enum(['completion', 'chat']).meta({
 });
 export type Role = z.infer<typeof roleSchema>;
 
+/** That programs may have decoded side by side. Where editors complete, one sequence stays for the next key. */
+export function sequencesForPrograms(role: Role, sequences: number): number {
+  return role === 'completion' ? Math.max(1, sequences - 1) : sequences;
+}
+
 export const wishesSchema = z
   .object({
     prefer_gpu: z.boolean().default(true).describe('false: RAM and CPU, although there are GPUs'),

@@ -231,6 +231,7 @@ export const engineExample: readonly (ToEngine | FromEngine)[] = [
     kv_cache_type: 'f16',
     context_size: 4096,
     sequences: 4,
+    program_sequences: 3,
   },
   { type: 'progress', fraction: 0.5 },
   {

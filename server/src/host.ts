@@ -237,6 +237,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
           home: home.folder,
           http: api?.address ?? null,
           httpPort: options.httpPort,
+          wider: options.wider &&
+            wider && { ...options.wider, ...wider.address, certificate: await identity.certificate() },
+          hasToken: httpToken.exists(),
           backends: await gpuAccess.inspect(),
           splitProblem: 'problem' in library ? library.problem : null,
           network: {

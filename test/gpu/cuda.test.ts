@@ -88,6 +88,7 @@ describe('a machine with CUDA', () => {
       kvCacheType: 'f16',
       contextSize: 4096,
       sequences: 1,
+      programSequences: 1,
       log,
       onProgress: () => {},
       signal: new AbortController().signal,

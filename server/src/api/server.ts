@@ -5,9 +5,11 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { limitPerAddress } from './address-limit';
+import { refuseDeepBodies } from './deep-body';
 import type { Door } from './door';
 import { answerUnreadable, handleError, sendError, sendRefusal } from './errors';
 import { loopbackDoor } from './guard';
+import { answerInTurn } from './pipelining';
 import { rejectUnrouted } from './unrouted';
 
 /** A fastify instance whose routes are typed by their zod schemas. */
@@ -21,12 +23,34 @@ export type ApiServer = FastifyInstance<
 
 /** Bytes that the body of a request may have. */
 const bodyLimit = 1024 * 1024;
-/** ms for the headers of a request, and for the whole of it: who sends slower is cut off. */
-const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 30_000;
-const timeoutCheckMs = 1000;
-const keepAliveMs = 10_000;
-const handshakeMs = 5000;
+/** Of the JSON in it; a schema for an answer is the deepest that anybody sends. */
+const deepestBody = 100;
+/** Requests of one connection that are not answered yet. */
+const mostInLine = 256;
+
+/** ms; who takes longer is cut off. */
+export interface ServerLimits {
+  /** To shake hands, where there is TLS. */
+  readonly handshake: number;
+  /** For the headers of a request, and for the whole of it. */
+  readonly headers: number;
+  readonly request: number;
+  /** Between two requests of a connection. */
+  readonly keepAlive: number;
+  /** Without a byte taken of an answer that is on its way. */
+  readonly stall: number;
+  /** Between two looks at whose time is up. */
+  readonly look: number;
+}
+
+export const serverLimits: ServerLimits = {
+  handshake: 5000,
+  headers: 10_000,
+  request: 30_000,
+  keepAlive: 10_000,
+  stall: 30_000,
+  look: 1000,
+};
 
 /** Of every answer: no copy on disk, no use by pages of other origins, no guessing of types. */
 export const securityHeaders = {
@@ -35,12 +59,12 @@ export const securityHeaders = {
   'x-content-type-options': 'nosniff',
 };
 
-export function createServer(log: Logger, door: Door = loopbackDoor): ApiServer {
+export function createServer(log: Logger, door: Door = loopbackDoor, limits = serverLimits): ApiServer {
   const app = Fastify({
     // Fastify would make a child logger per request; the one line below is enough.
     logger: false,
     bodyLimit,
-    serverFactory: (handler) => listener(door, handler),
+    serverFactory: (handler) => listener(door, limits, handler),
     // While closing, a request on a kept connection still gets its answer, and the connection ends after it.
     return503OnClosing: false,
     clientErrorHandler: answerUnreadable,
@@ -55,6 +79,11 @@ export function createServer(log: Logger, door: Door = loopbackDoor): ApiServer 
 
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders);
+    const { socket } = request.raw;
+    // It also fires where nothing is written for long: then there is nothing to be read.
+    reply.raw.setTimeout(limits.stall, () => {
+      if (socket.writableLength > 0) socket.destroy();
+    });
     const { headers, answer } = door.judge(request.raw);
     // Streams that take the answer over get these, too.
     for (const [name, value = []] of Object.entries(headers)) reply.raw.setHeader(name, value);
@@ -68,6 +97,8 @@ export function createServer(log: Logger, door: Door = loopbackDoor): ApiServer 
     else sendRefusal(reply, status, refusal);
   });
   rejectUnrouted(app);
+  answerInTurn(app, mostInLine);
+  refuseDeepBodies(app, deepestBody);
 
   if (log.isLevelEnabled('debug')) {
     app.addHook('onResponse', (request, reply, done) => {
@@ -79,18 +110,18 @@ export function createServer(log: Logger, door: Door = loopbackDoor): ApiServer 
   return app;
 }
 
-function listener({ tls }: Door, handler: http.RequestListener): Server {
-  const limits = {
-    headersTimeout: headersTimeoutMs,
-    requestTimeout: requestTimeoutMs,
-    keepAliveTimeout: keepAliveMs,
-    connectionsCheckingInterval: timeoutCheckMs,
+function listener({ tls }: Door, limits: ServerLimits, handler: http.RequestListener): Server {
+  const options = {
+    headersTimeout: limits.headers,
+    requestTimeout: limits.request,
+    keepAliveTimeout: limits.keepAlive,
+    connectionsCheckingInterval: limits.look,
     // The guard refuses a request without one, in words.
     requireHostHeader: false,
   };
-  if (tls === null) return http.createServer(limits, handler);
+  if (tls === null) return http.createServer(options, handler);
   return https.createServer(
-    { ...limits, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: handshakeMs },
+    { ...options, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: limits.handshake },
     handler,
   );
 }

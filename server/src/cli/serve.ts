@@ -4,13 +4,11 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { peerAddressSchema } from '#protocol';
 import { homeFolder } from '#protocol/attach';
 import { startHost } from '../host';
-import { type ListenAddress, listenAddress, origin } from './listen-address';
 import { wholeNumber } from './whole-number';
+import { httpListenOption, httpOriginOption, type WiderDoorOptions, widerDoorOf } from './wider-door';
 
-interface ServeOptions {
+interface ServeOptions extends WiderDoorOptions {
   httpPort: number;
-  httpListen?: ListenAddress;
-  httpOrigin: string[];
   peerPort: number;
   discovery: boolean;
   peer: string[];
@@ -24,17 +22,8 @@ export function serveCommand(): Command {
   return new Command('serve')
     .description('run the host in the foreground until it is stopped')
     .option('--http-port <N>', 'port of the HTTP API on loopback; 0: any', wholeNumber(0, 65535), 52415)
-    .option(
-      '--http-listen <ADDRESS[:PORT]>',
-      'also answer other machines there, over TLS, who have the token of "vramesh token new" (port: 52416)',
-      listenAddress,
-    )
-    .option(
-      '--http-origin <ORIGIN>',
-      'pages of this origin may use --http-listen, too; repeatable',
-      origin,
-      [],
-    )
+    .addOption(httpListenOption())
+    .addOption(httpOriginOption())
     .option(
       '--peer-port <N>',
       'port for other machines, once one was invited or this one has joined; 0: any',
@@ -63,16 +52,11 @@ function address(text: string, before: string[]): string[] {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const { httpListen, httpOrigin } = options;
-  if (httpOrigin.length > 0 && httpListen === undefined)
-    throw new Error(
-      '--http-origin is for --http-listen: on loopback, no page of another origin gets an answer.',
-    );
   const host = await startHost({
     home: homeFolder(),
     programFolder: dirname(__filename),
     httpPort: options.httpPort,
-    wider: httpListen === undefined ? null : { ...httpListen, origins: httpOrigin },
+    wider: widerDoorOf(options),
     peerPort: options.peerPort,
     peers: options.peer,
     discovery: options.discovery,

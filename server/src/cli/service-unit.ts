@@ -4,21 +4,29 @@ export interface ServiceUnit {
   /** Absolute paths. */
   readonly node: string;
   readonly program: string;
+  /** Of `serve`. */
+  readonly options: readonly string[];
   /** Of VRAMesh that the host should see, too. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export function serviceUnit({ node, program, environment }: ServiceUnit): string {
+export function serviceUnit({ node, program, options, environment }: ServiceUnit): string {
   const variables = Object.entries(environment).map(
     ([name, value]) => `Environment=${quoted(`${name}=${value}`)}`,
   );
+  const command = [
+    quoted(node, true),
+    quoted(program, true),
+    'serve',
+    ...options.map((one) => quoted(one, true)),
+  ];
   return [
     '[Unit]',
     'Description=VRAMesh host: local code completion on the GPUs of this machine',
     'After=network.target',
     '',
     '[Service]',
-    `ExecStart=${quoted(node, true)} ${quoted(program, true)} serve`,
+    `ExecStart=${command.join(' ')}`,
     ...variables,
     'Restart=on-failure',
     'RestartSec=2',

@@ -3,8 +3,18 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
+import { homeFolder } from '#protocol/attach';
+import { openHome } from '../home';
+import { openHttpToken } from '../http-token';
 import { print } from './output';
 import { serviceUnit } from './service-unit';
+import {
+  httpListenOption,
+  httpOriginOption,
+  type WiderDoorOptions,
+  widerDoorArguments,
+  widerDoorOf,
+} from './wider-door';
 
 interface Options {
   readonly json?: boolean;
@@ -19,6 +29,8 @@ export function serviceCommand(): Command {
     .addCommand(
       new Command('install')
         .description('write the unit, and say how to start it')
+        .addOption(httpListenOption())
+        .addOption(httpOriginOption())
         .option('--json', 'print where it was written')
         .action(install),
     )
@@ -39,12 +51,25 @@ function unitFile(): string {
   return join(config, 'systemd', 'user', unitName);
 }
 
-function install({ json }: Options): void {
+function install({ json, ...options }: Options & WiderDoorOptions): void {
   const file = unitFile();
-  const ours = Object.entries(process.env).filter(([name]) => name.startsWith('VRAMESH_'));
-  const environment = Object.fromEntries(ours.map(([name, value]) => [name, value ?? '']));
+  const wider = widerDoorOf(options);
+  // The service would not start, and only its journal would say so.
+  if (wider !== null && !openHttpToken(openHome(homeFolder()).httpToken).exists())
+    throw new Error(
+      'Other machines need a token: make one with "vramesh token new", then install the service. Nothing was written.',
+    );
+  const environment = Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (isForHost(name) ? [[name, value ?? '']] : [])),
+  );
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, serviceUnit({ node: process.execPath, program: __filename, environment }));
+  const unit = serviceUnit({
+    node: process.execPath,
+    program: __filename,
+    options: widerDoorArguments(wider),
+    environment,
+  });
+  writeFileSync(file, unit);
   print(
     { file },
     json,
@@ -56,6 +81,11 @@ function install({ json }: Options): void {
       '',
     ].join('\n'),
   );
+}
+
+/** Whatever Node this is, it must be one there, too. `VRAMESH_NODE` is how the terminals of an editor find it. */
+function isForHost(name: string): boolean {
+  return name === 'ELECTRON_RUN_AS_NODE' || (name.startsWith('VRAMESH_') && name !== 'VRAMESH_NODE');
 }
 
 function uninstall({ json }: Options): void {

@@ -23,10 +23,10 @@ export function idOfKey(key: KeyObject): string {
     .digest('hex');
 }
 
-/** The certificate of this key in that file, in PEM; made where there is none, or one of another key. */
+/** The certificate of this key in that file, in PEM; made where there is none that will do. */
 export async function openCertificate(path: string, keyPem: string, nodeId: string): Promise<string> {
-  const known = readCertificate(path);
-  if (known !== null && idOfKey(new X509Certificate(known).publicKey) === nodeId) return known;
+  const known = readCertificate(path, nodeId);
+  if (known !== null) return known;
   const made = await makeCertificate(keyPem, nodeId);
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, made, { mode: 0o600 });
@@ -34,11 +34,14 @@ export async function openCertificate(path: string, keyPem: string, nodeId: stri
   return made;
 }
 
-function readCertificate(path: string): string | null {
+/** `null`: there is none, or one of another key, under another name, for some time only, or that could sign others. */
+function readCertificate(path: string, nodeId: string): string | null {
   try {
     const pem = readFileSync(path, 'utf8');
     const certificate = new X509Certificate(pem);
-    return certificate.ca || certificate.checkHost(serverName) === undefined ? null : pem;
+    const { ca, publicKey, validTo } = certificate;
+    const isOurs = !ca && idOfKey(publicKey) === nodeId && certificate.checkHost(serverName) !== undefined;
+    return isOurs && Date.parse(validTo) === validity.notAfter.getTime() ? pem : null;
   } catch {
     return null;
   }

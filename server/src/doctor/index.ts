@@ -1,6 +1,7 @@
 /** Diagnosis: each thing that VRAMesh needs, ok or what to do. Looks only; changes nothing. */
 import { type Check, type Instance, machineOf, type NodeProfile, type State } from '#protocol';
 import { checkNetwork, type NetworkFacts } from './network';
+import { checkWiderDoor, type WiderDoorFacts } from './wider-door';
 
 export interface DoctorFacts {
   readonly state: State;
@@ -9,6 +10,9 @@ export interface DoctorFacts {
   /** `null`: the port was in use when the host started. */
   readonly http: { readonly host: string; readonly port: number } | null;
   readonly httpPort: number;
+  /** Where other machines may use the HTTP API; `null`: nowhere. */
+  readonly wider: WiderDoorFacts | null;
+  readonly hasToken: boolean;
   /** From `inference/`, which knows what each backend lacks. */
   readonly backends: readonly Check[];
   /** Why no layers can lie on other machines, nor theirs here; `null`: they can. */
@@ -17,6 +21,7 @@ export interface DoctorFacts {
 }
 
 export type { NetworkFacts } from './network';
+export type { WiderDoorFacts } from './wider-door';
 
 export function diagnose(facts: DoctorFacts): Check[] {
   const profile = facts.state.topology.nodes[0]?.node_profile;
@@ -24,6 +29,7 @@ export function diagnose(facts: DoctorFacts): Check[] {
     ok('Host', `running, state in ${facts.home}`),
     ok('Socket', facts.socket),
     port(facts),
+    ...checkWiderDoor(facts.wider, facts.hasToken),
     ...(profile ? [driver(profile), ...profile.gpus.map(gpu)] : []),
     ...facts.backends,
     split(facts),

@@ -32,6 +32,8 @@ export interface StartEngineOptions {
   readonly contextSize: number;
   /** Requests that are decoded side by side. */
   readonly sequences: number;
+  /** Of those, how many programs may have at a time; the others are for users. */
+  readonly programSequences: number;
   readonly kvCacheType: KvCacheType;
   readonly log: Logger;
   onProgress(fraction: number): void;
@@ -135,6 +137,7 @@ async function tryToLoad(options: StartEngineOptions, attempt: Attempt): Promise
       gpu_layers: attempt.gpuLayers,
       context_size: options.contextSize,
       sequences: options.sequences,
+      program_sequences: options.programSequences,
       kv_cache_type: options.kvCacheType,
     });
   });

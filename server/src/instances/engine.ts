@@ -66,6 +66,8 @@ export interface EngineOptions {
   /** Tokens per sequence. */
   readonly contextSize: number;
   readonly sequences: number;
+  /** Of those, how many programs may have at a time, wherever they ask; the others are for users. */
+  readonly programSequences: number;
   readonly kvCacheType: KvCacheType;
   onProgress(fraction: number): void;
   readonly signal: AbortSignal;

@@ -1,6 +1,12 @@
 /** Brings one model into memory: previews, a lease on the best of them, an engine; the next best when that fails. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { MeasuredMemory, ModelRef, Preview, Wishes } from '#protocol';
+import {
+  type MeasuredMemory,
+  type ModelRef,
+  type Preview,
+  sequencesForPrograms,
+  type Wishes,
+} from '#protocol';
 import { type Engine, type StartEngine, wasShortOfMemory } from './engine';
 import { planOf } from './engine-plan';
 import { claimsOf, type Lease, type Leases } from './leases';
@@ -97,6 +103,7 @@ async function startOn(
         plan: planOf(preview, nodeId, borrowed),
         contextSize: preview.context_size,
         sequences: preview.sequences,
+        programSequences: sequencesForPrograms(wishes.role, preview.sequences),
         kvCacheType: wishes.kv_cache_type,
         signal: alive,
         onProgress,

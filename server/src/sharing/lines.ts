@@ -1,5 +1,5 @@
 /** A line before each instance, for as long as somebody is in it: windows that chat and programs stand in the same one. */
-import type { Instance } from '#protocol';
+import { type Instance, sequencesForPrograms } from '#protocol';
 import { type Caller, createQueue, type Queue } from './queue';
 
 export interface Lines {
@@ -14,7 +14,8 @@ export function createLines(): Lines {
     const { id } = instance;
     const known = queues.get(id);
     if (known) return known;
-    const queue = createQueue(widthFor(instance), () => performance.now());
+    const width = sequencesForPrograms(instance.role, instance.sequences ?? 1);
+    const queue = createQueue(width, () => performance.now());
     queues.set(id, queue);
     return queue;
   }
@@ -32,10 +33,4 @@ export function createLines(): Lines {
       };
     },
   };
-}
-
-/** Requests that may be decoded side by side. Where editors complete, one sequence stays for the next key. */
-function widthFor({ role, sequences }: Instance): number {
-  const all = sequences ?? 1;
-  return role === 'completion' ? Math.max(1, all - 1) : all;
 }

@@ -87,6 +87,35 @@ describe('host: completions from another machine', () => {
     assert.equal(item?.insertText, answer);
   });
 
+  it('programs of several machines together leave a sequence to who types', async () => {
+    const over = new AbortController();
+    let answered = 0;
+    const body = JSON.stringify({
+      model: 'coder',
+      prompt: 'import * as fs from ',
+      max_tokens: 1000,
+      temperature: 0,
+    });
+    const busy = [workstation, laptop].flatMap(({ ready }) =>
+      Array.from({ length: 3 }, () =>
+        fetch(`http://${ready.http}/v1/completions`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body,
+          signal: over.signal,
+        })
+          .then(() => answered++)
+          .catch(() => {}),
+      ),
+    );
+    await until('they want more than there is', async () => (await requestsAt(workstation)) >= 6);
+    const [item] = await complete();
+    assert.equal(item?.insertText, answer);
+    assert.equal(answered, 0, 'no program had to end for it');
+    over.abort();
+    await Promise.all(busy);
+  });
+
   it('programs of this machine use it over HTTP, by its name', async () => {
     const post = async (route: string, body: object) => {
       const response = await fetch(`http://${laptop.ready.http}${route}`, {

@@ -51,7 +51,7 @@ describe('engine: dying', function () {
       serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     engine.on('message', (message) => { if (message.type === 'loaded') console.log('engine ' + engine.pid); });
-    engine.send({ type: 'load', model_path: process.argv[2], backend: 'cpu', gpu_layers: 0, kv_cache_type: 'f16', context_size: 512, sequences: 1 });
+    engine.send({ type: 'load', model_path: process.argv[2], backend: 'cpu', gpu_layers: 0, kv_cache_type: 'f16', context_size: 512, sequences: 1, program_sequences: 1 });
   `;
 
   async function killHost(beforehand: (enginePid: number) => void): Promise<void> {

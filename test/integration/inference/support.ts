@@ -43,6 +43,7 @@ export function start(changes: Partial<StartEngineOptions> = {}): Promise<Engine
     kvCacheType: 'f16',
     contextSize: 1024,
     sequences: 4,
+    programSequences: 3,
     log: pino({ level: 'silent' }),
     onProgress: () => {},
     signal: new AbortController().signal,

@@ -6,6 +6,7 @@ describe('the systemd unit', () => {
     const unit = serviceUnit({
       node: '/usr/bin/node',
       program: '/opt/vramesh/dist/vramesh.js',
+      options: [],
       environment: { VRAMESH_HOME: '/data/vm' },
     });
     for (const line of [
@@ -21,9 +22,13 @@ describe('the systemd unit', () => {
     const unit = serviceUnit({
       node: '/o p/node',
       program: '/a"b\\c$d%e.js',
+      options: ['--http-listen', '[::]:52416', '--http-origin', 'https://x$%.example'],
       environment: { VRAMESH_X: 'a\nb$c%' },
     });
-    assert.match(unit, /^ExecStart="\/o p\/node" "\/a\\"b\\\\c\$\$d%%e\.js" serve$/m);
+    assert.match(
+      unit,
+      /^ExecStart="\/o p\/node" "\/a\\"b\\\\c\$\$d%%e\.js" serve "--http-listen" "\[::\]:52416" "--http-origin" "https:\/\/x\$\$%%\.example"$/m,
+    );
     assert.match(unit, /^Environment="VRAMESH_X=a\\nb\$c%%"$/m);
   });
 });

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import path from 'node:path';
 import type { Check, Gpu, Instance, NodeProfile } from '#protocol';
+import { openIdentity } from '../../../server/src/cluster';
 import { type DoctorFacts, diagnose } from '../../../server/src/doctor';
+import { cleanUp, freshFolder } from '../../support/host';
 import { lostGpu, sampleGpu, sampleInstance, sampleNode, sampleState } from '../api/sample-state';
 
 interface Situation {
@@ -17,6 +21,8 @@ function checksOf({ gpus = [sampleGpu()], profile, instances = [], facts }: Situ
     home: '/home',
     http: { host: '127.0.0.1', port: 52415 },
     httpPort: 52415,
+    wider: null,
+    hasToken: false,
     backends: [],
     splitProblem: null,
     network: {
@@ -52,6 +58,15 @@ const cases: [
     'warning',
     /52415 was in use.*everything else works/,
     /--http-port N/,
+  ],
+  ['no door for other machines', {}, 'HTTPS port', 'ok', /^closed: [^.]*HTTP API$/, null],
+  [
+    'a token, but no door',
+    { facts: { hasToken: true } },
+    'HTTPS port',
+    'ok',
+    /^closed.*though there is a token.*--http-listen ADDRESS/,
+    null,
   ],
   ['split models', {}, 'Split models', 'ok', /several machines/, null],
   [
@@ -150,6 +165,56 @@ describe('doctor', () => {
       else assert.match(check.advice ?? '', advice);
     });
   }
+
+  describe('where other machines may use the HTTP API', () => {
+    const origins = ['https://chat.example', 'https://b.example'];
+    let certificate: string;
+    before(async () => {
+      certificate = await openIdentity(path.join(freshFolder(), 'identity.pem')).certificate();
+    });
+    after(cleanUp);
+
+    function check(name: string, change: { host?: string; origins?: string[]; hasToken?: boolean } = {}) {
+      const { hasToken = true, ...door } = change;
+      const wider = { host: '0.0.0.0', port: 52416, origins: [], certificate, ...door };
+      return checksOf({ facts: { wider, hasToken } }).find((candidate) => candidate.name === name);
+    }
+
+    it('says where, and for whom', () => {
+      assert.deepEqual(check('HTTPS port'), {
+        name: 'HTTPS port',
+        status: 'ok',
+        detail: 'https://0.0.0.0:52416, for whoever has the token',
+        advice: null,
+      });
+      assert.match(check('HTTPS port', { host: '::' })?.detail ?? '', /^https:\/\/\[::\]:52416,/);
+      assert.match(
+        check('HTTPS port', { origins })?.detail ?? '',
+        /also for pages of https:\/\/chat\.example, https:\/\/b\.example$/,
+      );
+    });
+
+    it('warns when the token has gone, since nobody is let in', () => {
+      const { status, detail, advice } = check('HTTPS port', { hasToken: false }) ?? {};
+      assert.equal(status, 'warning');
+      assert.match(detail ?? '', /^https:\/\/0\.0\.0\.0:52416 is open, but .*no token/);
+      assert.match(advice ?? '', /vramesh token new/);
+    });
+
+    for (const host of ['127.0.0.1', '127.8.0.1', '::1', 'localhost'])
+      it(`warns that nobody else reaches ${host}`, () => {
+        const { status, detail } = check('HTTPS port', { host }) ?? {};
+        assert.equal(status, 'warning');
+        assert.match(detail ?? '', /from this machine only/);
+      });
+
+    it('tells the certificate by its fingerprint, and until when it is good', () => {
+      const { fingerprint256 } = new X509Certificate(certificate);
+      const { status, detail } = check('Certificate') ?? {};
+      assert.equal(status, 'ok');
+      assert.equal(detail, `valid until 9999-12-31, SHA-256 ${fingerprint256}`);
+    });
+  });
 
   it('passes on what inference says of the backends', () => {
     const backend: Check = {

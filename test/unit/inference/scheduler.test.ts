@@ -3,10 +3,11 @@ import type { GeneratePriority } from '#protocol';
 import { createScheduler } from '../../../server/src/inference/engine/scheduler';
 
 /** A scheduler over two sequences whose work ends when the test says so; idle work also when it is aborted. */
-function setUp() {
+function setUp(forPrograms = 2) {
   let time = 0;
   const scheduler = createScheduler(
     ['first', 'second'],
+    forPrograms,
     (): string[] => [],
     () => ++time,
   );
@@ -68,6 +69,7 @@ describe('scheduling requests on sequences', () => {
   it('work that fails frees its sequence', async () => {
     const scheduler = createScheduler(
       ['only'],
+      1,
       (): string[] => [],
       () => 1,
     );
@@ -176,6 +178,52 @@ describe('scheduling idle work', () => {
   });
 });
 
+describe('scheduling programs', () => {
+  const program = (name: string) => [name, name, 'api'] as const;
+
+  it('get only so many sequences at a time, whoever they are; the next one of a user finds another', async () => {
+    const { start, log } = setUp(1);
+    const [a, b, c] = [start(...program('a')), start(...program('b')), start(...program('c'))];
+    assert.deepEqual(log, ['a on first']);
+    const user = start('user');
+    assert.deepEqual(log.slice(1), ['user on second']);
+    user.end();
+    await user.result;
+    assert.deepEqual(log.slice(2), [], 'what the user has left stays for the user');
+    a.end();
+    await a.result;
+    assert.match(log.slice(2).join(), /^b on \w+$/);
+    b.end();
+    await b.result;
+    assert.match(log.slice(3).join(), /^c on \w+$/);
+    c.end();
+    assert.equal(await c.result, 'c');
+  });
+
+  it('that have to wait keep no idle work from running', async () => {
+    const { start, idle, log } = setUp(1);
+    const [a, b] = [start(...program('a')), start(...program('b'))];
+    const warm = idle('warm');
+    assert.deepEqual(log, ['a on first', 'warm on second']);
+    a.end();
+    await a.result;
+    assert.deepEqual(log.slice(2), ['b on first']);
+    for (const job of [warm, b]) job.end();
+    assert.deepEqual(await Promise.all([warm.result, b.result]), ['warm', 'b']);
+  });
+
+  it('and one that goes makes room for the next', async () => {
+    const { start, log } = setUp(1);
+    const [a, b] = [start(...program('a')), start(...program('b'))];
+    a.abort();
+    a.end();
+    await a.result;
+    assert.match(log.slice(1).join(), /^b on \w+$/);
+    b.end();
+    await b.result;
+  });
+});
+
 describe('scheduling anything', () => {
   it('everything ends, one at a time on a sequence, and nobody who waits is aborted', async () => {
     for (let seed = 1; seed <= 50; seed++) {
@@ -184,6 +232,7 @@ describe('scheduling anything', () => {
       let time = 0;
       const scheduler = createScheduler(
         sequences,
+        1 + below(3),
         (): string[] => [],
         () => {
           time += below(30_000);
@@ -197,7 +246,7 @@ describe('scheduling anything', () => {
       for (let step = 0; step < 60; step++) {
         const action = below(4);
         if (action < 2) {
-          const priority = action === 0 ? 'user' : 'idle';
+          const priority = action === 0 ? (below(2) === 0 ? 'user' : 'api') : 'idle';
           const controller = new AbortController();
           const result = scheduler.run(
             { affinity: `${below(4)}.ts`, tokens: [], priority, controller },
@@ -222,7 +271,7 @@ describe('scheduling anything', () => {
       }
       for (const { priority, controller, result } of jobs) {
         const outcome = await result;
-        if (priority === 'user' && !aborted.has(controller)) assert.equal(outcome, 'user', `seed ${seed}`);
+        if (priority !== 'idle' && !aborted.has(controller)) assert.equal(outcome, priority, `seed ${seed}`);
       }
     }
   });

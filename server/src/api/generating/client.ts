@@ -34,8 +34,10 @@ function requestsOf(socket: Socket): Set<AbortController> {
 }
 
 /** Whose turn it is: whoever shows the same token, or comes from the same machine, or over the same connection from here. */
-export function callerOf({ headers, ip, raw: { socket } }: FastifyRequest): string {
+export function callerOf({ headers, raw: { socket } }: FastifyRequest): string {
   if (headers.authorization !== undefined) return `token ${headers.authorization}`;
-  const isHere = ip === '::1' || ip.startsWith('127.') || ip.startsWith('::ffff:127.');
-  return isHere ? `connection ${socket.remotePort}` : `address ${ip}`;
+  // Whoever has gone has no address any more.
+  const { remoteAddress: address = '', remotePort } = socket;
+  const isHere = address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
+  return isHere ? `connection ${remotePort}` : `address ${address}`;
 }

@@ -49,6 +49,7 @@ async function loadModel(request: LoadRequest): Promise<void> {
       generator: createGenerator(loaded.model, loaded.info.batch_size, loaded.tokenTime),
       scheduler: createScheduler(
         loaded.sequences,
+        request.program_sequences,
         (sequence) => sequence.contextTokens,
         () => performance.now(),
       ),

@@ -1,7 +1,8 @@
 /**
  * Hands waiting requests to sequences: users first, then chats, then programs, each first come first served, but to the
- * sequence that suits them. Idle work runs where nobody waits, and is aborted as soon as another request needs its sequence,
- * or a user's comes for the same affinity.
+ * sequence that suits them. Chats and programs get only so many at a time, whoever they are: the rest is for who types. Idle
+ * work runs where nobody waits, and is aborted as soon as another request needs its sequence, or a user's comes for the same
+ * affinity.
  */
 import type { GeneratePriority } from '#protocol';
 import { chooseSequence } from './choose-sequence';
@@ -40,11 +41,13 @@ interface Waiting<Token, Sequence> {
 }
 
 /**
+ * @param forPrograms sequences that programs may have at a time.
  * @param cached the tokens in a sequence's KV cache.
  * @param now a clock in ms.
  */
 export function createScheduler<Token, Sequence>(
   sequences: readonly Sequence[],
+  forPrograms: number,
   cached: (sequence: Sequence) => readonly Token[],
   now: () => number,
 ): Scheduler<Token, Sequence> {
@@ -69,9 +72,12 @@ export function createScheduler<Token, Sequence>(
     }),
   );
 
+  const mayBegin = ({ priority }: Job<Token>) =>
+    !isOfProgram(priority) || slots.filter(({ running }) => isOfProgram(running)).length < forPrograms;
+
   const serve = (priority: GeneratePriority) => {
     waiting = waiting.filter(({ job, begin }) => {
-      if (job.priority !== priority) return true;
+      if (job.priority !== priority || !mayBegin(job)) return true;
       const slot = slots[chooseSequence(slots, job, now()) ?? -1];
       if (slot?.job === null) {
         begin(slot);
@@ -90,7 +96,7 @@ export function createScheduler<Token, Sequence>(
     serve('user');
     serve('chat');
     serve('api');
-    if (waiting.every(({ job }) => job.priority === 'idle')) serve('idle');
+    if (waiting.every(({ job }) => job.priority === 'idle' || !mayBegin(job))) serve('idle');
     // no sequence will become free for what waits now
     if (slots.every(({ job }) => job === null)) for (const { job } of waiting) job.controller.abort();
   };
@@ -142,4 +148,9 @@ export function createScheduler<Token, Sequence>(
       });
     },
   };
+}
+
+/** Neither for the next key of who types, nor giving way to it. */
+function isOfProgram(priority: GeneratePriority | null): boolean {
+  return priority !== null && priority !== 'user' && priority !== 'idle';
 }
