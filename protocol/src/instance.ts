@@ -1,6 +1,6 @@
 /** A placed model, as everyone outside the host sees it. */
 import * as z from 'zod';
-import { fimTokensSchema, modelRefSchema } from './model';
+import { fimTokensSchema, modelRefSchema, toolFormatSchema } from './model';
 import { previewSchema, roleSchema } from './placement';
 
 export const backendSchema = z
@@ -106,6 +106,10 @@ export const instanceSchema = z
     fim: fimTokensSchema
       .nullable()
       .describe('null: the vocabulary has none, completions are off for this model'),
+    tool_format: toolFormatSchema
+      .nullable()
+      .default(null)
+      .describe('as its chat template teaches it; null: it takes no functions, or a member of before'),
     tokens_per_second: z.number().nonnegative().nullable().describe('decode speed of the last completion'),
     prefill_tokens_per_second: z.number().nonnegative().nullable().describe('of the last long prompt'),
   })

@@ -142,6 +142,7 @@ export const instance: Instance = {
   sequences: 4,
   threads: 1,
   fim: { prefix: '<|fim_prefix|>', suffix: '<|fim_suffix|>', middle: null, repository: null, file: null },
+  tool_format: null,
   tokens_per_second: 912.5,
   prefill_tokens_per_second: 8400,
 };
@@ -245,6 +246,7 @@ export const engineExample: readonly (ToEngine | FromEngine)[] = [
       sequences: 4,
       threads: 1,
       fim: { prefix: '<|fim_prefix|>', suffix: '<|fim_suffix|>', middle: null, repository: null, file: null },
+      tool_format: null,
       buffers: [{ device: 'CUDA0', kind: 'weights', bytes: 2_515_200 }],
     },
   },

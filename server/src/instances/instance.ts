@@ -128,6 +128,7 @@ export class PlacedModel {
       sequences: loaded?.sequences ?? null,
       threads: loaded?.threads ?? null,
       fim: loaded?.fim ?? null,
+      tool_format: loaded?.tool_format ?? null,
       tokens_per_second: this.#tokensPerSecond,
       prefill_tokens_per_second: this.#prefillTokensPerSecond,
     };

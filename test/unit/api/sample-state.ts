@@ -89,6 +89,7 @@ export function sampleInstance(changes: Partial<Instance> = {}): Instance {
     sequences: 2,
     threads: 1,
     fim: null,
+    tool_format: null,
     tokens_per_second: 151.2,
     prefill_tokens_per_second: null,
     ...changes,

@@ -27,6 +27,7 @@ const loaded: LoadedModel = {
   sequences: 4,
   threads: 1,
   fim: null,
+  tool_format: null,
   buffers: [],
 };
 const stats: GenerationStats = {
