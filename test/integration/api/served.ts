@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import OpenAI from 'openai';
 import { freshHome, type HostUnderTest, startHost } from '../../support/host';
-import { writeRandomModel } from '../../support/random-model';
+import { type ModelShape, writeRandomModel } from '../../support/random-model';
 import { until } from '../../support/until';
 
 export const embedded = 'vramesh-tiny';
@@ -30,19 +30,25 @@ export interface Served {
   calm(): Promise<void>;
 }
 
-export async function serve(args: readonly string[] = []): Promise<Served> {
+/** One layer: it is there at once. */
+export const smallModel = {
+  embedding: 64,
+  feedForward: 128,
+  layers: 1,
+  heads: 2,
+  context: 1024,
+} satisfies ModelShape;
+
+/** @param more models by name */
+export async function serve(
+  args: readonly string[] = [],
+  more: Readonly<Record<string, ModelShape>> = {},
+): Promise<Served> {
   const home = freshHome();
   const models = path.join(home, 'models');
   mkdirSync(models, { recursive: true });
-  const file = path.join(models, `${chatty}.gguf`);
-  writeRandomModel(file, {
-    embedding: 64,
-    feedForward: 128,
-    layers: 1,
-    heads: 2,
-    context: 1024,
-    chatTemplate,
-  });
+  for (const [name, shape] of Object.entries({ [chatty]: { ...smallModel, chatTemplate }, ...more }))
+    writeRandomModel(path.join(models, `${name}.gguf`), shape);
   const host = await startHost({ home, args: ['--no-discovery', ...args] });
   const address = `http://${host.ready.http}`;
   const requests = async () => (await host.state()).topology.nodes[0]?.requests ?? Number.NaN;
@@ -68,9 +74,13 @@ export async function serve(args: readonly string[] = []): Promise<Served> {
 }
 
 /** Places the chat model; resolves when it answers. */
-export async function placeChatty({ host, post }: Served): Promise<void> {
-  await post('/place_instance', { model_id: chatty, role: 'chat' });
-  await until('the chat model is ready', async () =>
-    (await host.state()).instances.some(({ model, state }) => model.name === chatty && state === 'ready'),
+export function placeChatty(served: Served): Promise<void> {
+  return placeChat(served, chatty);
+}
+
+export async function placeChat({ host, post }: Served, name: string): Promise<void> {
+  await post('/place_instance', { model_id: name, role: 'chat', context_size: 1024 });
+  await until(`${name} is ready`, async () =>
+    (await host.state()).instances.some(({ model, state }) => model.name === name && state === 'ready'),
   );
 }
