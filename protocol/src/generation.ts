@@ -109,6 +109,10 @@ export const generationOptionsSchema = z
       .max(8)
       .optional()
       .describe('special tokens that are part of the text; any other one ends it'),
+    reuse_cache: z
+      .boolean()
+      .optional()
+      .describe('false: the whole prompt is evaluated, whatever the KV cache holds of it'),
     refuse_overflow: z
       .boolean()
       .default(false)

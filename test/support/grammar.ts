@@ -2,7 +2,7 @@
 
 const TOKENS =
   /(?<text>"(?:\\.|[^"\\])*")|(?<set>\[(?:\\.|[^\]\\])*\])|(?<sign>\{\d+(?:,\d*)?\}|[()|*+?])|(?<rule>[a-z]\w*)|\s+/gsuy;
-const DEEPEST = 6;
+const DEEPEST = 7;
 
 export function allowedBy(grammar: string): (text: string) => boolean {
   const rules = new Map(

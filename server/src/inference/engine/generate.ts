@@ -83,7 +83,8 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
       const queue_ms = performance.now() - job.receivedAt;
       // one token is always left to evaluate: the next one follows from it
       const kept = maxTokens === 0 ? [...prompt] : prompt.slice(0, -1);
-      await gate.alone(() => sequence.adaptStateToTokens(kept, false));
+      const reusable = options?.reuse_cache === false ? [] : kept;
+      await gate.alone(() => sequence.adaptStateToTokens(reusable, false));
       const prefillBegin = performance.now();
       const reused = sequence.nextTokenIndex;
       let evaluated = await prefill(sequence, job, alive);

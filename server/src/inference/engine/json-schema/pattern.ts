@@ -8,6 +8,7 @@ import { CHARACTER } from './text';
 export function patternGrammar(pattern: string, path: string): string {
   const source = [...pattern];
   let at = 0;
+  let repeats = 0;
 
   const fail = (what: string) =>
     refused(
@@ -64,8 +65,8 @@ export function patternGrammar(pattern: string, path: string): string {
     const braces = /^\{(\d{1,5})(,?)(\d{0,5})\}/.exec(source.slice(at, at + 16).join(''));
     if (braces === null) return '';
     const [text, least = '', comma, most = ''] = braces;
-    if (Math.max(Number(least), Number(most)) > LIMITS.repeat)
-      throw fail(`more than ${LIMITS.repeat} repeats`);
+    repeats += Math.max(Number(least), Number(most));
+    if (repeats > LIMITS.repeat) throw fail(`more than ${LIMITS.repeat} repeats`);
     if (most !== '' && Number(most) < Number(least)) throw fail(text);
     at += text.length;
     return comma === '' ? `{${least}}` : `{${least},${most}}`;
