@@ -269,6 +269,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     generating: createGenerating({
       answerers: sharing.answerers,
       placeOnRequest: placeOnRequest.begin,
+      observer: metrics.api,
     }),
     pageFolder: options.programFolder,
   };

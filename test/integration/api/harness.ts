@@ -46,7 +46,11 @@ export function createParts() {
     ...placementParts(),
     metrics: { text: async () => 'up 1\n' },
     answerers,
-    generating: createGenerating({ answerers, placeOnRequest: () => false }),
+    generating: createGenerating({
+      answerers,
+      placeOnRequest: () => false,
+      observer: { answered() {}, generated() {} },
+    }),
     change(next: State) {
       current = next;
       for (const listener of listeners) listener(next);
