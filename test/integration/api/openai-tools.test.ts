@@ -155,6 +155,20 @@ describe('HTTP API: functions, with OpenAI’s client', () => {
     });
   }
 
+  it('each of several texts has its own call', async () => {
+    const wish = { model: 'hermes', messages, tools, tool_choice: 'required' as const, n: 2 };
+    const whole = await openai.chat.completions.create(wish);
+    const streamed = await openai.chat.completions.stream(wish).finalChatCompletion();
+    for (const { choices } of [whole, streamed])
+      assert.deepEqual(
+        choices.map(({ finish_reason, message }) => [finish_reason, message.tool_calls?.length]),
+        [
+          ['tool_calls', 1],
+          ['tool_calls', 1],
+        ],
+      );
+  });
+
   it('what came of a call is told to the model', async () => {
     const count = async (more: OpenAI.ChatCompletionMessageParam[]) => {
       const request = { model: 'hermes', messages: [...messages, ...more], tools, max_tokens: 1 };

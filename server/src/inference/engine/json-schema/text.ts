@@ -10,7 +10,7 @@ const QUOTE = literal('"');
 const anyNumber = rangeGrammar(false, { least: null, most: null, above: false, below: false });
 
 export const ANY_RULES = [
-  `${GAP} ::= (" " | "\\n" " "{0,32})?`,
+  `${GAP} ::= (" " | "\\n" " "{0,16})?`,
   // Half a character, which could be escaped, is none.
   `${CHARACTER} ::= [^"\\\\\\x00-\\x1F\\x7F] | "\\\\" (["\\\\/bfnrt] | "u" ([0-9a-cefA-CEF] [0-9a-fA-F] | [dD] [0-7]) [0-9a-fA-F]{2})`,
   `text ::= ${QUOTE} ${CHARACTER}* ${QUOTE}`,
