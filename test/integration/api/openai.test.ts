@@ -211,7 +211,10 @@ describe('HTTP API: OpenAI’s client', () => {
       assert.deepEqual(Object.keys(answer), ['colour', 'size', 'tags']);
       assert.ok(['red', 'green'].includes(answer.colour));
       assert.ok(answer.size === null || Number.isInteger(answer.size));
-      assert.ok(answer.tags.length >= 1 && answer.tags.every((tag: string) => [...tag].length <= 4));
+      assert.ok(
+        answer.tags.length >= 1 && answer.tags.every((tag: string) => [...tag].length <= 4),
+        JSON.stringify(answer),
+      );
     }
     let text = '';
     for await (const chunk of await openai.chat.completions.create({ ...request, seed: 1, stream: true }))

@@ -1,5 +1,5 @@
 /** Rules that all grammars of JSON have in common. */
-import { literal } from './characters';
+import { except, grammarOfCharacters, literal } from './characters';
 import { rangeGrammar } from './range';
 
 export const CHARACTER = 'character';
@@ -7,12 +7,15 @@ export const CHARACTER = 'character';
 export const GAP = 'gap';
 
 const QUOTE = literal('"');
+/** Each by itself: bytes that are no character would count as fewer than they are read as. */
+const anyCharacter = grammarOfCharacters(except([]));
+/** By its number; not half a character. */
+const byNumber = '([0-9a-cefA-CEF] [0-9a-fA-F] | [dD] [0-7]) [0-9a-fA-F]{2}';
 const anyNumber = rangeGrammar(false, { least: null, most: null, above: false, below: false });
 
 export const ANY_RULES = [
   `${GAP} ::= (" " | "\\n" " "{0,16})?`,
-  // Half a character, which could be escaped, is none.
-  `${CHARACTER} ::= [^"\\\\\\x00-\\x1F\\x7F] | "\\\\" (["\\\\/bfnrt] | "u" ([0-9a-cefA-CEF] [0-9a-fA-F] | [dD] [0-7]) [0-9a-fA-F]{2})`,
+  `${CHARACTER} ::= ${anyCharacter} | ${literal('\\')} ("/" | "u" ${byNumber})`,
   `text ::= ${QUOTE} ${CHARACTER}* ${QUOTE}`,
   `any ::= map | list | text | number | "true" | "false" | "null"`,
   `number ::= ${anyNumber}`,
