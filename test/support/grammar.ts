@@ -2,23 +2,23 @@
 
 const TOKENS =
   /(?<text>"(?:\\.|[^"\\])*")|(?<set>\[(?:\\.|[^\]\\])*\])|(?<sign>\{\d+(?:,\d*)?\}|[()|*+?])|(?<rule>[a-z]\w*)|\s+/gsuy;
-const DEEPEST = 7;
 
-export function allowedBy(grammar: string): (text: string) => boolean {
+/** @param deepest rules in rules; what lies deeper is not allowed */
+export function allowedBy(grammar: string, deepest = 7): (text: string) => boolean {
   const rules = new Map(
     grammar.split('\n').map((line): [string, string] => {
       const [name = '', body = ''] = line.split(/ ::= (.*)/s);
       return [name, body];
     }),
   );
-  const expression = new RegExp(`^${expressionOf('root', rules, 0)}$`, 'su');
+  const expression = new RegExp(`^${expressionOf('root', rules, deepest)}$`, 'su');
   return (text) => expression.test(text);
 }
 
-function expressionOf(rule: string, rules: ReadonlyMap<string, string>, depth: number): string {
+function expressionOf(rule: string, rules: ReadonlyMap<string, string>, deepest: number): string {
   const body = rules.get(rule);
   if (body === undefined) throw new Error(`The grammar has no rule ${rule}.`);
-  if (depth > DEEPEST) return '(?:(?!))';
+  if (deepest < 0) return '(?:(?!))';
   let expression = '';
   let read = 0;
   for (const { 0: all, groups = {} } of body.matchAll(TOKENS)) {
@@ -26,7 +26,7 @@ function expressionOf(rule: string, rules: ReadonlyMap<string, string>, depth: n
     if (groups.text !== undefined) expression += `(?:${escaped(decoded(groups.text.slice(1, -1)))})`;
     else if (groups.set !== undefined) expression += setOf(groups.set);
     else if (groups.sign !== undefined) expression += groups.sign === '(' ? '(?:' : groups.sign;
-    else if (groups.rule !== undefined) expression += expressionOf(groups.rule, rules, depth + 1);
+    else if (groups.rule !== undefined) expression += expressionOf(groups.rule, rules, deepest - 1);
   }
   if (read !== body.length) throw new Error(`The rule ${rule} is none: ${body.slice(read, read + 40)}`);
   return `(?:${expression})`;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import * as z from 'zod';
 import { schemaGrammar } from '../../../server/src/inference/engine/json-schema';
 import { allowedBy } from '../../support/grammar';
 
@@ -174,6 +175,41 @@ describe('JSON Schema that a text is held to', () => {
       }
     });
 
+  it('holds what libraries make of types', () => {
+    const schema = z.object({
+      id: z.uuid(),
+      day: z.iso.date(),
+      at: z.iso.datetime(),
+      mail: z.email(),
+      counts: z.record(z.string(), z.number()),
+      size: z.number().int().positive(),
+      what: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('a') }),
+        z.object({ kind: z.literal('b'), value: z.string().nullable().optional() }),
+      ]),
+    });
+    const is = allowedBy(schemaGrammar(JSON.stringify(z.toJSONSchema(schema))), 20);
+    const fine = {
+      id: '123e4567-e89b-42d3-a456-426614174000',
+      day: '2024-02-29',
+      at: '2024-02-29T23:59:59Z',
+      mail: "o'neil+x@example.org",
+      counts: { a: 1 },
+      size: 3,
+      what: { kind: 'b', value: null },
+    };
+    assert.ok(is(JSON.stringify(fine)));
+    const bad = [
+      { id: 'x' },
+      { day: '2023-02-29' },
+      { mail: 'x@y' },
+      { counts: { a: 'b' } },
+      { size: 0 },
+      { what: { kind: 'c' } },
+    ];
+    for (const change of bad) assert.ok(!is(JSON.stringify({ ...fine, ...change })), JSON.stringify(change));
+  });
+
   it('follows references, of a schema to itself, too', () => {
     const list = object({ next: { anyOf: [{ $ref: '#/definitions/list' }, { type: 'null' }] } });
     const is = allowed({ $ref: '#/$defs/list', definitions: { list } });
@@ -191,7 +227,7 @@ describe('JSON Schema that a text is held to', () => {
     [{ type: 'string', pattern: '\\bx' }, /has "pattern"/],
     [{ type: 'string', pattern: '[' }, /has "pattern" .* unfinished/],
     [{ type: 'string', pattern: 'a{1,5000}' }, /has "pattern" .* more than 1000 repeats/],
-    [{ type: 'string', pattern: 'a', maxLength: 4 }, /has "maxLength" beside "pattern"/],
+    [{ type: 'string', pattern: 'a', maxLength: 4 }, /has a length beside its "pattern"/],
     [{ type: 'string', format: 'uri' }, /has "format" "uri"; it may be date, time/],
     [{ type: 'string', minLength: 5, maxLength: 4 }, /above/],
     [{ type: 'string', maxLength: 1e9 }, /has "maxLength" 1000000000; it may be 0 to 1000/],

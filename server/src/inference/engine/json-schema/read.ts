@@ -52,7 +52,7 @@ export function readSchema(schema: unknown): HeldSchema {
     if (--left < 0) throw refused('#', `has more than ${LIMITS.parts} parts`);
     const schema = asFields(value, path);
     const place = { ...at, scope: scopeOf(schema, at) };
-    const said = Object.fromEntries(Object.entries(schema).filter(([word]) => !DESCRIBES.has(word)));
+    const said = Object.fromEntries(Object.entries(schema).filter(([word, what]) => saysMore(word, what)));
 
     const { $ref, allOf, anyOf, oneOf, ...rest } = said;
     const alone = Object.keys(said).length === 1;
@@ -125,6 +125,11 @@ export function readSchema(schema: unknown): HeldSchema {
   }
 
   return { root: read(schema, { path: '#', depth: 0, scope: null }), rules };
+}
+
+function saysMore(word: string, what: unknown): boolean {
+  // All names are text: libraries write that, too.
+  return !DESCRIBES.has(word) && !(word === 'propertyNames' && JSON.stringify(what) === '{"type":"string"}');
 }
 
 function deeper(place: Place): Place {
@@ -225,14 +230,14 @@ function readText(schema: Fields, path: string): Held {
   const { pattern, format } = schema;
   const least = countOf(schema, 'minLength', path);
   const most = countOf(schema, 'maxLength', path);
-  const shapes = ['pattern', 'format', 'minLength', 'maxLength'].filter((word) => schema[word] !== undefined);
-  const [shape, other] = shapes;
-  if (shape !== 'pattern' && shape !== 'format') {
+  const shape = ['pattern', 'format'].find((word) => schema[word] !== undefined);
+  if (shape === undefined) {
     if (most !== null && (least ?? 0) > most) throw refused(path, 'has a "minLength" above its "maxLength"');
     return { kind: 'text', least: least ?? 0, most };
   }
-  if (other !== undefined)
-    throw refused(path, `has "${other}" beside "${shape}", and can be held to one of them`);
+  if (least !== null || most !== null)
+    throw refused(path, `has a length beside its "${shape}", and can be held to one of them`);
+  // Beside a pattern, a format only describes.
   if (shape === 'pattern') return { kind: 'shaped text', grammar: patternGrammar(String(pattern), path) };
   const grammar = textFormats.get(String(format));
   if (grammar === undefined)
