@@ -57,6 +57,14 @@ describe('JSON Schema that a text is held to', () => {
       ['[null, true, 1]', '[true, null]'],
     ],
     [{ allOf: [{ type: 'string' }, { minLength: 1 }], maxLength: 2 }, ['"a"', '"ab"'], ['""', '"abc"', '1']],
+    [
+      {
+        allOf: [{ $ref: '#/$defs/a' }, { $ref: '#/$defs/b', description: 'both' }],
+        $defs: { a: { title: 'A', type: 'string' }, b: { title: 'B', minLength: 1 } },
+      },
+      ['"a"'],
+      ['""'],
+    ],
     [{ allOf: [{ enum: [1, 2, 3] }, { enum: [2, 3, 4] }] }, ['2', '3'], ['1', '4']],
     [{ allOf: [{ type: ['number', 'null'] }, { type: 'integer' }] }, ['1'], ['1.5', 'null']],
     [

@@ -52,7 +52,7 @@ export function readSchema(schema: unknown): HeldSchema {
     if (--left < 0) throw refused('#', `has more than ${LIMITS.parts} parts`);
     const schema = asFields(value, path);
     const place = { ...at, scope: scopeOf(schema, at) };
-    const said = Object.fromEntries(Object.entries(schema).filter(([word, what]) => saysMore(word, what)));
+    const said = demands(schema);
 
     const { $ref, allOf, anyOf, oneOf, ...rest } = said;
     const alone = Object.keys(said).length === 1;
@@ -118,7 +118,7 @@ export function readSchema(schema: unknown): HeldSchema {
 
   /** What a part says, that may only refer to it. */
   function resolved(value: unknown, place: Place): Fields {
-    const part = asFields(value, place.path);
+    const part = demands(asFields(value, place.path));
     if (!('$ref' in part)) return part;
     const { $ref, ...own } = part;
     return merged(own, resolved(definition($ref, place).value, deeper(place)), place.path);
@@ -127,9 +127,14 @@ export function readSchema(schema: unknown): HeldSchema {
   return { root: read(schema, { path: '#', depth: 0, scope: null }), rules };
 }
 
-function saysMore(word: string, what: unknown): boolean {
+/** Without what only describes. */
+function demands(schema: Fields): Fields {
   // All names are text: libraries write that, too.
-  return !DESCRIBES.has(word) && !(word === 'propertyNames' && JSON.stringify(what) === '{"type":"string"}');
+  const isPlain = (word: string, what: unknown) =>
+    word === 'propertyNames' && JSON.stringify(what) === '{"type":"string"}';
+  return Object.fromEntries(
+    Object.entries(schema).filter(([word, what]) => !DESCRIBES.has(word) && !isPlain(word, what)),
+  );
 }
 
 function deeper(place: Place): Place {
