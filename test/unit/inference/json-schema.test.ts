@@ -249,6 +249,13 @@ describe('JSON Schema that a text is held to', () => {
     [{ type: 'array', uniqueItems: true }, /has "uniqueItems"/],
     [{ type: 'object', minProperties: 1 }, /has "minProperties"/],
     [{ allOf: [{ type: 'string' }, { type: 'null' }] }, /"type" that no text can have/],
+    [{ allOf: [{ prefixItems: [{}] }, { items: { type: 'null' } }] }, /has "prefixItems"/],
+    [{ allOf: [{ type: 'integer', minimum: 'x' }, { minimum: 1 }] }, /has "minimum", which is no number/],
+    [{ allOf: [{ constructor: 1 }, { constructor: 2 }] }, /has "constructor"/],
+    [
+      { allOf: [{ additionalProperties: { type: 'null' } }, { properties: { a: {} } }] },
+      /has "additionalProperties"/,
+    ],
     [{ allOf: [{ pattern: 'a' }, { pattern: 'b' }] }, /has "pattern"/],
     [
       { allOf: [{ $ref: '#/$defs/a' }], $defs: { a: { allOf: [{ $ref: '#/$defs/a' }] } } },

@@ -39,12 +39,18 @@ const merges: Readonly<Record<string, Merge>> = {
 
 /** Says the same of each value as both together. @throws RequestError where no one schema does. */
 export function merged(one: Fields, other: Fields, path: string): Fields {
+  // What one says of all items, the other's first ones would have to be, too.
+  for (const [first, all] of [
+    [one, other],
+    [other, one],
+  ] as const)
+    if ('prefixItems' in first && 'items' in all) throw refusedWord(path, 'prefixItems');
   const result = new Map(Object.entries(one));
   for (const [word, value] of Object.entries(other)) {
     const known = result.get(word);
     if (!result.has(word) || isSame(known, value)) result.set(word, value);
     else {
-      const merge = merges[word];
+      const merge = Object.hasOwn(merges, word) ? merges[word] : undefined;
       if (merge === undefined) throw refusedWord(path, word);
       result.set(word, merge(known, value, path));
     }

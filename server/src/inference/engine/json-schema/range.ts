@@ -15,7 +15,8 @@ export function rangeOf(schema: Fields, whole: boolean, path: string): Range {
   const bound = (word: string): number | null => {
     const value = schema[word];
     if (value === undefined) return null;
-    if (typeof value !== 'number') throw refused(path, `has "${word}", which is no number`);
+    if (typeof value !== 'number' || Number.isNaN(value))
+      throw refused(path, `has "${word}", which is no number`);
     if (!whole && !Number.isInteger(value))
       throw refused(path, `has "${word}" ${value}: numbers can be held to whole bounds only`);
     return value;
