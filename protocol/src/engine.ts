@@ -13,7 +13,13 @@ import {
   tokensSchema,
 } from './generation';
 import { backendSchema } from './instance';
-import { fimTokensSchema, kvCacheTypeSchema, modelFactsSchema, modelNeedSchema } from './model';
+import {
+  fimTokensSchema,
+  kvCacheTypeSchema,
+  modelFactsSchema,
+  modelNeedSchema,
+  toolFormatSchema,
+} from './model';
 
 export const loadFailureSchema = z.enum(['backend', 'memory', 'model']).meta({
   title: 'LoadFailure',
@@ -97,6 +103,7 @@ export const loadedModelSchema = z
     threads: z.number().int(),
     fim: fimTokensSchema.nullable(),
     chat_template: z.boolean(),
+    tool_format: toolFormatSchema.nullable(),
     buffers: z.array(engineBufferSchema),
   })
   .meta({ title: 'LoadedModel', description: 'What the engine knows once the model is in memory.' });

@@ -1,8 +1,25 @@
 /** What an engine is asked to write, and what it says of it: the same between host and engine and between two hosts. */
 import * as z from 'zod';
 
+/** Characters: what is longer, an engine does not take. */
+export const longest = { jsonSchema: 65_536, tools: 262_144 };
+
+export const toolCallSchema = z
+  .object({
+    id: z.string().describe('what the answer to it names'),
+    name: z.string(),
+    arguments: z.string().describe('a JSON object, as JSON'),
+  })
+  .meta({ title: 'ToolCall', description: 'A function of a program that a model calls.' });
+export type ToolCall = z.infer<typeof toolCallSchema>;
+
 export const chatMessageSchema = z
-  .object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })
+  .object({
+    role: z.enum(['system', 'user', 'assistant', 'tool']),
+    content: z.string(),
+    tool_calls: z.array(toolCallSchema).max(128).optional().describe('of the assistant'),
+    tool_call_id: z.string().optional().describe('of a tool: the call that it answers'),
+  })
   .meta({ title: 'ChatMessage', description: 'What looks like a special token in it stays text.' });
 export type ChatMessage = z.infer<typeof chatMessageSchema>;
 
@@ -33,6 +50,11 @@ export const promptSegmentSchema = z
         .min(1)
         .max(10_000)
         .describe('put together by the chat template of the model; never cut'),
+      tools: z
+        .string()
+        .max(longest.tools)
+        .optional()
+        .describe('what the model may call, as JSON: a list of functions in OpenAI’s form'),
     }),
   ])
   .meta({ title: 'PromptSegment', description: 'A piece of a prompt.' });
@@ -78,10 +100,19 @@ export const generationOptionsSchema = z
       .describe('tokens to tell of beside each one that was drawn; null: nothing is told'),
     json_schema: z
       .string()
-      .max(65_536)
+      .max(longest.jsonSchema)
       .nullable()
       .default(null)
       .describe('the text is JSON that fulfils this JSON Schema, itself written as JSON; null: any text'),
+    special_text: z
+      .array(z.string().min(1).max(64))
+      .max(8)
+      .optional()
+      .describe('special tokens that are part of the text; any other one ends it'),
+    reuse_cache: z
+      .boolean()
+      .optional()
+      .describe('false: the whole prompt is evaluated, whatever the KV cache holds of it'),
     refuse_overflow: z
       .boolean()
       .default(false)

@@ -1,6 +1,6 @@
 /** A placed model, as everyone outside the host sees it. */
 import * as z from 'zod';
-import { fimTokensSchema, modelRefSchema } from './model';
+import { fimTokensSchema, modelRefSchema, toolFormatSchema } from './model';
 import { previewSchema, roleSchema } from './placement';
 
 export const backendSchema = z
@@ -111,6 +111,10 @@ export const instanceSchema = z
       .nullable()
       .default(null)
       .describe('whether its file says how a conversation is put to it; null until it was loaded once'),
+    tool_format: toolFormatSchema
+      .nullable()
+      .default(null)
+      .describe('as its chat template teaches it; null: it takes no functions, or a member of before'),
     tokens_per_second: z.number().nonnegative().nullable().describe('decode speed of the last completion'),
     prefill_tokens_per_second: z.number().nonnegative().nullable().describe('of the last long prompt'),
   })

@@ -48,7 +48,10 @@ export const infillRequestSchema = z
     frequency_penalty: z.number().min(-2).max(2).nullish(),
     seed: z.number().int().nullish(),
     stop: z.array(z.string().min(1).max(256)).max(16).nullish(),
-    cache_prompt: z.boolean().nullish().describe('not looked at: the KV cache is always used'),
+    cache_prompt: z
+      .boolean()
+      .nullish()
+      .describe('default true; false: the whole prompt is evaluated, whatever the KV cache holds of it'),
     response_fields: z
       .array(z.string().max(256))
       .max(100)

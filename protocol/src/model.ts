@@ -37,6 +37,14 @@ export const fimTokensSchema = z
   });
 export type FimTokens = z.infer<typeof fimTokensSchema>;
 
+export const toolFormatSchema = z.enum(['hermes', 'llama', 'mistral']).meta({
+  title: 'ToolFormat',
+  description:
+    'How a model calls functions. hermes: JSON between <tool_call> and </tool_call>; llama: an answer that is JSON with ' +
+    '"parameters"; mistral: [TOOL_CALLS] and a list.',
+});
+export type ToolFormat = z.infer<typeof toolFormatSchema>;
+
 export const modelFactsSchema = z
   .object({
     architecture: z.string(),

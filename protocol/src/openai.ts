@@ -63,25 +63,82 @@ export const responseFormatSchema = z
   ])
   .meta({ title: 'ResponseFormat', description: 'What a text is held to while it is sampled.' });
 
+const name = z
+  .string()
+  .regex(/^[\w-]{1,64}$/)
+  .describe('letters, digits, _ and -, 64 at most');
+
+export const toolSchema = z
+  .object({
+    type: z.literal('function'),
+    function: z.object({
+      name,
+      description: z.string().nullish(),
+      parameters: z.record(z.string(), z.unknown()).nullish().describe('a JSON Schema'),
+      strict: z.boolean().nullish().describe('arguments are held to the schema where a call is forced'),
+    }),
+  })
+  .meta({ title: 'Tool', description: 'A function that the model may ask to be called.' });
+export type Tool = z.infer<typeof toolSchema>;
+
+export const toolChoiceSchema = z
+  .union([
+    z.enum(['none', 'auto', 'required']),
+    z.object({ type: z.literal('function'), function: z.object({ name }) }),
+  ])
+  .meta({
+    title: 'ToolChoice',
+    description:
+      'auto: the model decides; required, or one by name: it must call, and its text is held to that.',
+  });
+
+const functionCallSchema = z
+  .object({
+    id: z
+      .string()
+      .regex(/^[\w-]{1,64}$/)
+      .describe('what the message with the result names'),
+    type: z.literal('function'),
+    function: z.object({ name, arguments: z.string().describe('a JSON object, as JSON') }),
+  })
+  .meta({ title: 'FunctionCall', description: 'A function that the model asks to be called.' });
+export type FunctionCall = z.infer<typeof functionCallSchema>;
+
+const content = z.union([z.string(), z.array(textPartSchema).max(1000)]).describe('text only');
+
+export const chatRequestMessageSchema = z
+  .discriminatedUnion('role', [
+    z.object({ role: z.enum(['system', 'developer', 'user']), content }),
+    z.object({
+      role: z.literal('assistant'),
+      content: content.nullish(),
+      tool_calls: z.array(functionCallSchema).max(128).nullish(),
+    }),
+    z.object({
+      role: z.literal('tool'),
+      content,
+      tool_call_id: z
+        .string()
+        .regex(/^[\w-]{1,64}$/)
+        .describe('the call that it answers'),
+    }),
+  ])
+  .meta({ title: 'ChatRequestMessage', description: 'What somebody says, or what a call came to.' });
+export type ChatRequestMessage = z.infer<typeof chatRequestMessageSchema>;
+
 export const chatRequestSchema = z
   .object({
     model: modelName,
-    messages: z
-      .array(
-        z.object({
-          role: z.enum(['system', 'developer', 'user', 'assistant']),
-          content: z.union([z.string(), z.array(textPartSchema).max(1000)]).describe('text only'),
-        }),
-      )
-      .min(1)
-      .max(10_000),
+    messages: z.array(chatRequestMessageSchema).min(1).max(10_000),
     max_tokens: maxTokens.describe('default: what the context has left'),
     max_completion_tokens: maxTokens.describe('the newer name of the same'),
     ...samplingFields,
     logprobs: z.boolean().nullish(),
     top_logprobs: z.number().int().min(0).max(20).nullish(),
     response_format: responseFormatSchema.nullish(),
-    tools: z.array(z.record(z.string(), z.unknown())).max(0).nullish().describe('cannot be had'),
+    tools: z.array(toolSchema).max(128).nullish().describe('where the chat template of the model has them'),
+    tool_choice: toolChoiceSchema.nullish().describe('default auto'),
+    parallel_tool_calls: z.boolean().nullish().describe('false: the answer ends with its first call'),
   })
   .meta({ title: 'ChatRequest', description: 'A conversation to go on with.' });
 export type ChatRequestBody = z.infer<typeof chatRequestSchema>;
@@ -99,6 +156,7 @@ export const usageSchema = z
 export type Usage = z.infer<typeof usageSchema>;
 
 const finishReason = z.enum(['stop', 'length']);
+const chatFinishReason = z.enum(['stop', 'length', 'tool_calls']);
 const answerFields = {
   id: z.string(),
   created: z.number().int().describe('s since 1970'),
@@ -149,9 +207,14 @@ export const chatAnswerSchema = z
     choices: z.array(
       z.object({
         index: z.number().int(),
-        message: z.object({ role: z.literal('assistant'), content: z.string(), refusal: z.null() }),
+        message: z.object({
+          role: z.literal('assistant'),
+          content: z.string().nullable().describe('null: it only calls'),
+          refusal: z.null(),
+          tool_calls: z.array(functionCallSchema).optional(),
+        }),
         logprobs: chatLogprobsSchema.nullable(),
-        finish_reason: finishReason,
+        finish_reason: chatFinishReason,
       }),
     ),
     usage: usageSchema,
@@ -166,9 +229,16 @@ export const chatChunkSchema = z
     choices: z.array(
       z.object({
         index: z.number().int(),
-        delta: z.object({ role: z.literal('assistant').optional(), content: z.string().optional() }),
+        delta: z.object({
+          role: z.literal('assistant').optional(),
+          content: z.string().optional(),
+          tool_calls: z
+            .array(functionCallSchema.extend({ index: z.number().int() }))
+            .optional()
+            .describe('each one whole'),
+        }),
         logprobs: chatLogprobsSchema.nullable(),
-        finish_reason: finishReason.nullable(),
+        finish_reason: chatFinishReason.nullable(),
       }),
     ),
     usage: usageSchema.nullish(),

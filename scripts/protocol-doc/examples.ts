@@ -143,6 +143,7 @@ export const instance: Instance = {
   threads: 1,
   fim: { prefix: '<|fim_prefix|>', suffix: '<|fim_suffix|>', middle: null, repository: null, file: null },
   chat_template: false,
+  tool_format: null,
   tokens_per_second: 912.5,
   prefill_tokens_per_second: 8400,
 };
@@ -248,6 +249,7 @@ export const engineExample: readonly (ToEngine | FromEngine)[] = [
       threads: 1,
       fim: { prefix: '<|fim_prefix|>', suffix: '<|fim_suffix|>', middle: null, repository: null, file: null },
       chat_template: false,
+      tool_format: null,
       buffers: [{ device: 'CUDA0', kind: 'weights', bytes: 2_515_200 }],
     },
   },

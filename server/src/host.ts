@@ -187,6 +187,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       answerers: sharing.answerers,
       lines: sharing.lines,
       placeOnRequest: placeOnRequest.begin,
+      observer: metrics.api,
     }),
     pageFolder: options.programFolder,
   };

@@ -12,16 +12,21 @@ const chatTemplate =
   '<|file_sep|>{{ message.role }}\n{{ message.content | trim }}<|endoftext|>{% endfor %}' +
   '{% if add_generation_prompt %}<|file_sep|>assistant\n{% endif %}';
 
+/** One layer: it is there at once. */
+export const smallModel = {
+  embedding: 64,
+  feedForward: 128,
+  layers: 1,
+  heads: 2,
+  context: 1024,
+} satisfies ModelShape;
+
 /** Puts it among the models of a home. */
 export function addChatModel(home: string, changes: Partial<ModelShape> = {}): void {
   const models = path.join(home, 'models');
   mkdirSync(models, { recursive: true });
   writeRandomModel(path.join(models, `${chatty}.gguf`), {
-    embedding: 64,
-    feedForward: 128,
-    layers: 1,
-    heads: 2,
-    context: 1024,
+    ...smallModel,
     chatTemplate,
     ...changes,
   });

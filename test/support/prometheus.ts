@@ -56,7 +56,7 @@ export function parseMetrics(text: string): ReadonlyMap<string, Family> {
     if (type === 'counter' && !name.endsWith('_total')) throw new Error(`The counter ${name} is no total.`);
     if (type === 'counter' && samples.some(({ value }) => !(value >= 0)))
       throw new Error(`${name} is negative.`);
-    if (type === 'histogram') checkHistogram(name, samples);
+    if (type === 'histogram') for (const one of series(samples)) checkHistogram(name, one);
   }
   return families;
 }
@@ -82,6 +82,17 @@ function parseValue(text: string, wrong: (why: string) => Error): number {
   if (text === '+Inf') return Number.POSITIVE_INFINITY;
   if (!/^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text)) throw wrong('not a number');
   return Number(text);
+}
+
+/** The samples of each histogram of a family: their labels are the same, but for the bound of a bucket. */
+function series(samples: readonly Sample[]): Sample[][] {
+  const found = new Map<string, Sample[]>();
+  for (const sample of samples) {
+    const { le: _le, ...labels } = sample.labels;
+    const key = JSON.stringify(Object.entries(labels).sort());
+    found.set(key, [...(found.get(key) ?? []), sample]);
+  }
+  return [...found.values()];
 }
 
 function checkHistogram(name: string, samples: readonly Sample[]): void {

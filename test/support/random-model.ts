@@ -204,10 +204,11 @@ function speechOf(
 ): (tensor: Tensor) => Buffer | null {
   const row = (embedding / BLOCK.weights) * BLOCK.bytes;
   const rows = (count: number) => weightsOf({ name: '', shape: [embedding, count], type: Q4_0 }, embedding);
-  const [start, ...after] = says.map(() => rows(1));
+  const oneRow = () => rows(1).subarray(0, row);
+  const [start, ...after] = says.map(oneRow);
   const chain = [...says, '<|endoftext|>'].map((text) => tokens.indexOf(text));
   if (!start || chain.includes(-1)) throw new Error(`not in the vocabulary: ${says}`);
-  const last = rows(1);
+  const last = oneRow();
   const before = Buffer.concat(tokens.map(() => start));
   const next = rows(tokens.length);
   for (const [index, token] of chain.entries()) {

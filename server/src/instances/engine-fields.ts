@@ -14,6 +14,7 @@ export type EngineFields = Pick<
   | 'sequences'
   | 'threads'
   | 'fim'
+  | 'tool_format'
 >;
 
 /** @param split where it is split over machines, its placement */
@@ -31,5 +32,6 @@ export function engineFields(engine: Engine | null, split: Preview | null): Engi
     sequences: loaded?.sequences ?? null,
     threads: loaded?.threads ?? null,
     fim: loaded?.fim ?? null,
+    tool_format: loaded?.tool_format ?? null,
   };
 }

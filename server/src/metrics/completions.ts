@@ -1,14 +1,15 @@
-/** What completions were worth and cost: counters as the host keeps them, and times as they are measured. */
-import { Histogram, type Registry } from 'prom-client';
+/** What completions were worth and cost, as the host counts it. */
+import type { Registry } from 'prom-client';
 import type { CompletionMeasures } from '#protocol';
 import type { TimesObserver } from './index';
 import { addCounter } from './series';
+import type { Times } from './times';
 
-const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-const speeds = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
-const msPerSecond = 1000;
-
-export function addCompletions(registry: Registry, measures: () => CompletionMeasures): TimesObserver {
+export function addCompletions(
+  registry: Registry,
+  measures: () => CompletionMeasures,
+  times: Times,
+): TimesObserver {
   const one = (name: string, help: string, of: (measures: CompletionMeasures) => number) =>
     addCounter(registry, { name, help, labelNames: [], read: () => [{ labels: {}, value: of(measures()) }] });
 
@@ -47,28 +48,11 @@ export function addCompletions(registry: Registry, measures: () => CompletionMea
     (all) => all.tokens.wasted,
   );
 
-  const histogram = (name: string, help: string, buckets: number[]) =>
-    new Histogram({ name, help, buckets, registers: [registry] });
-  const firstToken = histogram(
-    'vramesh_time_to_first_token_seconds',
-    'From asking the engine to the first token of a suggestion.',
-    seconds,
-  );
-  const queued = histogram(
-    'vramesh_queue_wait_seconds',
-    'That requests have waited in the engine until a sequence was free for them.',
-    seconds,
-  );
-  const speed = histogram(
-    'vramesh_decode_tokens_per_second',
-    'Decode speed of each answer that had two tokens or more.',
-    speeds,
-  );
   return {
-    firstToken: (ms) => firstToken.observe(ms / msPerSecond),
+    firstToken: times.firstToken,
     generated({ queue_ms, tokens_per_second }) {
-      if (queue_ms !== null) queued.observe(queue_ms / msPerSecond);
-      if (tokens_per_second !== null) speed.observe(tokens_per_second);
+      if (queue_ms !== null) times.waited(queue_ms);
+      if (tokens_per_second !== null) times.decoded(tokens_per_second);
     },
   };
 }

@@ -4,110 +4,71 @@
  */
 import type { Registry } from 'prom-client';
 import type { Gpu, Node } from '#protocol';
-import { addGauge } from './series';
+import { addReadings, type Reading } from './readings';
 
 const bytesPerMib = 1024 * 1024;
 const labelNames = ['gpu', 'UUID', 'pci_bus_id', 'device', 'modelName', 'Hostname'] as const;
 type Label = (typeof labelNames)[number];
 
-interface Reading {
-  readonly name: string;
-  readonly help: string;
-  of(gpu: Gpu): number | null;
-}
-
-const readings: readonly Reading[] = [
-  { name: 'DCGM_FI_DEV_GPU_UTIL', help: 'GPU utilization (in %).', of: (gpu) => gpu.gpu_usage },
-  { name: 'DCGM_FI_DEV_MEM_COPY_UTIL', help: 'Memory utilization (in %).', of: (gpu) => gpu.memory_usage },
-  { name: 'DCGM_FI_DEV_FB_TOTAL', help: 'VRAM in all (in MiB).', of: (gpu) => mib(gpu.vram_total) },
-  { name: 'DCGM_FI_DEV_FB_USED', help: 'VRAM used (in MiB).', of: (gpu) => mib(gpu.vram_used) },
-  { name: 'DCGM_FI_DEV_FB_FREE', help: 'VRAM free (in MiB).', of: (gpu) => mib(gpu.vram_free) },
-  {
-    name: 'DCGM_FI_DEV_FB_RESERVED',
-    help: 'VRAM that the driver keeps (in MiB).',
-    of: (gpu) => mib(gpu.vram_reserved),
-  },
-  { name: 'DCGM_FI_DEV_GPU_TEMP', help: 'GPU temperature (in C).', of: (gpu) => gpu.temp },
-  {
-    name: 'DCGM_FI_DEV_SLOWDOWN_TEMP',
-    help: 'Temperature at which the clocks are lowered (in C).',
-    of: (gpu) => gpu.temp_slowdown,
-  },
-  {
-    name: 'DCGM_FI_DEV_SHUTDOWN_TEMP',
-    help: 'Temperature at which the GPU switches off (in C).',
-    of: (gpu) => gpu.temp_shutdown,
-  },
-  { name: 'DCGM_FI_DEV_POWER_USAGE', help: 'Power draw (in W).', of: (gpu) => gpu.power_watts },
-  {
-    name: 'DCGM_FI_DEV_ENFORCED_POWER_LIMIT',
-    help: 'Power limit in force (in W).',
-    of: (gpu) => gpu.power_limit_watts,
-  },
-  { name: 'DCGM_FI_DEV_SM_CLOCK', help: 'SM clock frequency (in MHz).', of: (gpu) => gpu.clock_sm_mhz },
-  {
-    name: 'DCGM_FI_DEV_MEM_CLOCK',
-    help: 'Memory clock frequency (in MHz).',
-    of: (gpu) => gpu.clock_memory_mhz,
-  },
-  {
-    name: 'DCGM_FI_DEV_VIDEO_CLOCK',
-    help: 'Video clock frequency (in MHz).',
-    of: (gpu) => gpu.clock_video_mhz,
-  },
-  { name: 'DCGM_FI_DEV_FAN_SPEED', help: 'Fan speed (in %).', of: (gpu) => gpu.fan_percent },
-  {
-    name: 'DCGM_FI_DEV_PSTATE',
-    help: 'Performance state: 0 is the fastest.',
-    of: (gpu) => gpu.performance_state,
-  },
-  {
-    name: 'DCGM_FI_DEV_PCIE_LINK_GEN',
-    help: 'PCIe generation of the link as it runs now.',
-    of: (gpu) => gpu.pcie_generation,
-  },
-  { name: 'DCGM_FI_DEV_PCIE_LINK_WIDTH', help: 'PCIe lanes in use.', of: (gpu) => gpu.pcie_width },
-  {
-    name: 'DCGM_FI_DEV_ECC_SBE_VOL_TOTAL',
-    help: 'Corrected memory errors since the driver was loaded.',
-    of: (gpu) => gpu.ecc_corrected,
-  },
-  {
-    name: 'DCGM_FI_DEV_ECC_DBE_VOL_TOTAL',
-    help: 'Uncorrected memory errors since the driver was loaded.',
-    of: (gpu) => gpu.ecc_uncorrected,
-  },
-  {
-    name: 'vramesh_gpu_pcie_receive_bytes_per_second',
-    help: 'From the machine to the GPU.',
-    of: (gpu) => gpu.pcie_rx_bytes_per_second,
-  },
-  {
-    name: 'vramesh_gpu_pcie_transmit_bytes_per_second',
-    help: 'From the GPU to the machine.',
-    of: (gpu) => gpu.pcie_tx_bytes_per_second,
-  },
-  {
-    name: 'vramesh_gpu_up',
-    help: '1: it answers; 0: it fell off the bus; nothing while a laptop GPU is left asleep.',
-    of: ({ status }) => (status === 'asleep' ? null : Number(status === 'ok')),
-  },
+const readings: readonly Reading<Gpu>[] = [
+  ['DCGM_FI_DEV_GPU_UTIL', 'GPU utilization (in %).', (gpu) => gpu.gpu_usage],
+  ['DCGM_FI_DEV_MEM_COPY_UTIL', 'Memory utilization (in %).', (gpu) => gpu.memory_usage],
+  ['DCGM_FI_DEV_FB_TOTAL', 'VRAM in all (in MiB).', (gpu) => mib(gpu.vram_total)],
+  ['DCGM_FI_DEV_FB_USED', 'VRAM used (in MiB).', (gpu) => mib(gpu.vram_used)],
+  ['DCGM_FI_DEV_FB_FREE', 'VRAM free (in MiB).', (gpu) => mib(gpu.vram_free)],
+  ['DCGM_FI_DEV_FB_RESERVED', 'VRAM that the driver keeps (in MiB).', (gpu) => mib(gpu.vram_reserved)],
+  ['DCGM_FI_DEV_GPU_TEMP', 'GPU temperature (in C).', (gpu) => gpu.temp],
+  [
+    'DCGM_FI_DEV_SLOWDOWN_TEMP',
+    'Temperature at which the clocks are lowered (in C).',
+    (gpu) => gpu.temp_slowdown,
+  ],
+  [
+    'DCGM_FI_DEV_SHUTDOWN_TEMP',
+    'Temperature at which the GPU switches off (in C).',
+    (gpu) => gpu.temp_shutdown,
+  ],
+  ['DCGM_FI_DEV_POWER_USAGE', 'Power draw (in W).', (gpu) => gpu.power_watts],
+  ['DCGM_FI_DEV_ENFORCED_POWER_LIMIT', 'Power limit in force (in W).', (gpu) => gpu.power_limit_watts],
+  ['DCGM_FI_DEV_SM_CLOCK', 'SM clock frequency (in MHz).', (gpu) => gpu.clock_sm_mhz],
+  ['DCGM_FI_DEV_MEM_CLOCK', 'Memory clock frequency (in MHz).', (gpu) => gpu.clock_memory_mhz],
+  ['DCGM_FI_DEV_VIDEO_CLOCK', 'Video clock frequency (in MHz).', (gpu) => gpu.clock_video_mhz],
+  ['DCGM_FI_DEV_FAN_SPEED', 'Fan speed (in %).', (gpu) => gpu.fan_percent],
+  ['DCGM_FI_DEV_PSTATE', 'Performance state: 0 is the fastest.', (gpu) => gpu.performance_state],
+  ['DCGM_FI_DEV_PCIE_LINK_GEN', 'PCIe generation of the link as it runs now.', (gpu) => gpu.pcie_generation],
+  ['DCGM_FI_DEV_PCIE_LINK_WIDTH', 'PCIe lanes in use.', (gpu) => gpu.pcie_width],
+  [
+    'DCGM_FI_DEV_ECC_SBE_VOL_TOTAL',
+    'Corrected memory errors since the driver was loaded.',
+    (gpu) => gpu.ecc_corrected,
+  ],
+  [
+    'DCGM_FI_DEV_ECC_DBE_VOL_TOTAL',
+    'Uncorrected memory errors since the driver was loaded.',
+    (gpu) => gpu.ecc_uncorrected,
+  ],
+  [
+    'vramesh_gpu_pcie_receive_bytes_per_second',
+    'From the machine to the GPU.',
+    (gpu) => gpu.pcie_rx_bytes_per_second,
+  ],
+  [
+    'vramesh_gpu_pcie_transmit_bytes_per_second',
+    'From the GPU to the machine.',
+    (gpu) => gpu.pcie_tx_bytes_per_second,
+  ],
+  [
+    'vramesh_gpu_up',
+    '1: it answers; 0: it fell off the bus; nothing while a laptop GPU is left asleep.',
+    ({ status }) => (status === 'asleep' ? null : Number(status === 'ok')),
+  ],
 ];
 
 export function addGpus(registry: Registry, own: () => Node | null): void {
-  for (const { name, help, of } of readings) {
-    addGauge<Label>(registry, {
-      name,
-      help,
-      labelNames,
-      read() {
-        const node = own();
-        return node === null
-          ? []
-          : nvidia(node).map((gpu) => ({ labels: labels(gpu, node), value: of(gpu) }));
-      },
-    });
-  }
+  addReadings(registry, labelNames, readings, () => {
+    const node = own();
+    return node === null ? [] : nvidia(node).map((gpu) => ({ thing: gpu, labels: labels(gpu, node) }));
+  });
 }
 
 /** DCGM knows no others. */

@@ -1,6 +1,7 @@
 /** One registry per host, never the library's global one, and everything that is in it. */
 import { Registry } from 'prom-client';
 import type { State } from '#protocol';
+import { addApiRequests } from './api-requests';
 import { addCompletions } from './completions';
 import { addGpus } from './gpus';
 import type { Metrics, MetricsParts } from './index';
@@ -8,6 +9,7 @@ import { addLinks } from './links';
 import { addPlacedModels } from './placed-models';
 import { addProcess } from './process';
 import { addGauge } from './series';
+import { addTimes } from './times';
 
 export function createRegistry({ nodeId, version, state }: MetricsParts): Metrics {
   const registry = new Registry();
@@ -30,7 +32,9 @@ export function createRegistry({ nodeId, version, state }: MetricsParts): Metric
   });
   addGpus(registry, own);
   addPlacedModels(registry, () => current().instances.filter((instance) => instance.node_id === nodeId));
-  const observer = addCompletions(registry, () => current().completions);
+  const times = addTimes(registry);
+  const observer = addCompletions(registry, () => current().completions, times.editor);
+  const api = addApiRequests(registry, times.api);
   addLinks(registry, current);
   addProcess(registry);
 
@@ -44,5 +48,6 @@ export function createRegistry({ nodeId, version, state }: MetricsParts): Metric
       }
     },
     observer,
+    api,
   };
 }

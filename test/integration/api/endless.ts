@@ -94,7 +94,12 @@ export function partsWith(find: Answerers['find']): Endless['parts'] {
   const answerers = { list: () => [], find };
   return {
     ...createParts(),
-    generating: createGenerating({ answerers, lines: createLines(), placeOnRequest: () => false }),
+    generating: createGenerating({
+      answerers,
+      lines: createLines(),
+      placeOnRequest: () => false,
+      observer: { answered() {}, generated() {} },
+    }),
   };
 }
 

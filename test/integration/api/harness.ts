@@ -47,7 +47,12 @@ export function createParts() {
     ...placementParts(),
     metrics: { text: async () => 'up 1\n' },
     answerers,
-    generating: createGenerating({ answerers, lines: createLines(), placeOnRequest: () => false }),
+    generating: createGenerating({
+      answerers,
+      lines: createLines(),
+      placeOnRequest: () => false,
+      observer: { answered() {}, generated() {} },
+    }),
     change(next: State) {
       current = next;
       for (const listener of listeners) listener(next);

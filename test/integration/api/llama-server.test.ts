@@ -43,6 +43,9 @@ describe('HTTP API: clients of llama.cpp’s server', () => {
     assert.ok((answer.tokens_evaluated ?? 0) > (answer.tokens_predicted ?? 0));
     const again = await infill({ n_predict: 64 });
     assert.equal(again.timings?.prompt_n, 1, 'the KV cache is used');
+    const anew = await infill({ n_predict: 64, cache_prompt: false });
+    assert.equal(anew.timings?.prompt_n, anew.tokens_evaluated, 'and is not where it shall not be');
+    assert.equal(anew.content, infilled);
   });
 
   it('a session of llama.vim: its ring is warmed, then each place is asked for', async () => {

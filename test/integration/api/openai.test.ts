@@ -1,5 +1,6 @@
 /** OpenAI's own client against a real host. */
 import assert from 'node:assert/strict';
+import { Ajv2020 } from 'ajv/dist/2020';
 import OpenAI from 'openai';
 import { openAiErrorSchema } from '#protocol';
 import fixture from '../../fixtures/llama-server/cases.json';
@@ -210,13 +211,48 @@ describe('HTTP API: OpenAI’s client', () => {
       assert.deepEqual(Object.keys(answer), ['colour', 'size', 'tags']);
       assert.ok(['red', 'green'].includes(answer.colour));
       assert.ok(answer.size === null || Number.isInteger(answer.size));
-      assert.ok(answer.tags.length >= 1 && answer.tags.every((tag: string) => [...tag].length <= 4));
+      assert.ok(
+        answer.tags.length >= 1 && answer.tags.every((tag: string) => [...tag].length <= 4),
+        JSON.stringify(answer),
+      );
     }
     let text = '';
     for await (const chunk of await openai.chat.completions.create({ ...request, seed: 1, stream: true }))
       text += chunk.choices[0]?.delta.content ?? '';
     assert.deepEqual(Object.keys(JSON.parse(text)), ['colour', 'size', 'tags']);
   });
+
+  const narrow: [what: string, schema: Record<string, unknown>][] = [
+    ['bounds', { type: 'integer', minimum: -5, maximum: 117 }],
+    ['a pattern', { type: 'string', pattern: '^[A-Z]{2}-\\d{3,5}( "[a-zé]{1,5}"| \\\\)?$' }],
+    ['a date', { type: 'string', format: 'date' }],
+    ['a part of a number', { type: 'number', minimum: 0, exclusiveMaximum: 1 }],
+    ['a list of few', { type: 'array', items: { type: 'string', maxLength: 3 }, minItems: 1, maxItems: 3 }],
+    [
+      'two schemas at once',
+      { allOf: [{ $ref: '#/$defs/a' }, { maxLength: 4 }], $defs: { a: { type: 'string' } } },
+    ],
+    [
+      'what may be missing',
+      {
+        type: 'object',
+        properties: { a: { type: 'boolean' }, b: { enum: ['x', null] }, c: { type: 'null' } },
+        required: ['b'],
+      },
+    ],
+  ];
+  for (const [what, schema] of narrow)
+    it(`holds a text to ${what}`, async () => {
+      const validate = new Ajv2020({ formats: { date: /^\d{4}-\d\d-\d\d$/ } }).compile(schema);
+      const response_format = { type: 'json_schema' as const, json_schema: { name: 'x', schema } };
+      for (const seed of [1, 2, 3]) {
+        const request = { model: chatty, messages: hello, max_tokens: 300, seed, response_format };
+        const [choice] = (await openai.chat.completions.create(request)).choices;
+        assert.equal(choice?.finish_reason, 'stop', choice?.message.content ?? '');
+        const answer: unknown = JSON.parse(choice?.message.content ?? '');
+        assert.ok(validate(answer), JSON.stringify({ answer, errors: validate.errors }));
+      }
+    });
 
   const odd: [what: string, schema: object][] = [
     ['quotes and line breaks', { const: 'a"b\\c\n::= root' }],
@@ -259,7 +295,13 @@ describe('HTTP API: OpenAI’s client', () => {
       'invalid_request',
       /An assistant does not begin/,
     ],
-    ['tools', { tools: [{ type: 'function', function: { name: 'f' } }] }, 400, null, /tools/],
+    [
+      'tools, of which its template knows nothing',
+      { tools: [{ type: 'function', function: { name: 'f' } }] },
+      400,
+      'unsupported_parameter',
+      /no tools/,
+    ],
     [
       'an image',
       { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'x' } }] }] },
@@ -275,12 +317,24 @@ describe('HTTP API: OpenAI’s client', () => {
       {
         response_format: {
           type: 'json_schema',
-          json_schema: { name: 'x', schema: { type: 'string', pattern: 'a+' } },
+          json_schema: { name: 'x', schema: { type: 'string', not: { const: 'a' } } },
         },
       },
       400,
       'invalid_request',
-      /JSON Schema at # has "pattern"/,
+      /JSON Schema at # has "not"/,
+    ],
+    [
+      'a schema of a hundred thousand characters',
+      {
+        response_format: {
+          type: 'json_schema',
+          json_schema: { name: 'x', schema: { type: 'string', description: 'x'.repeat(100_000) } },
+        },
+      },
+      400,
+      'invalid_request',
+      /longer than 65536/,
     ],
   ];
   for (const [what, body, status, code, says] of refused)

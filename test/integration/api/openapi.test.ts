@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Ajv2020 } from 'ajv/dist/2020';
 import { cleanUp } from '../../support/host';
-import { chatty, embedded, place, placeChatty, type Served, serve } from './served';
+import { chatty, embedded, place, placeChat, placeChatty, type Served, serve, smallModel } from './served';
 
 interface Call {
   readonly method: 'get' | 'post';
@@ -16,6 +16,10 @@ interface Call {
 
 const messages = [{ role: 'user', content: 'x' }];
 const chat = { model: chatty, messages, max_tokens: 2 };
+/** A model that can be made to call. */
+const caller = 'caller';
+const tools = [{ type: 'function', function: { name: 'now' } }];
+const chatTemplate = '{{ tools }}<tool_call>{"name": f, "arguments": a}</tool_call>{{ messages[0].content }}';
 const prompt = { prompt: 'import ', max_tokens: 2 };
 
 const calls: Call[] = [
@@ -42,14 +46,21 @@ const calls: Call[] = [
   { method: 'post', path: '/v1/completions', body: { prompt: 1 }, status: 400 },
   { method: 'post', path: '/v1/chat/completions', body: { ...chat, logprobs: true, top_logprobs: 1 } },
   { method: 'post', path: '/v1/chat/completions', body: { ...chat, model: 'x' }, status: 404 },
+  { method: 'post', path: '/v1/chat/completions', body: { ...chat, tools }, status: 400 },
+  {
+    method: 'post',
+    path: '/v1/chat/completions',
+    body: { model: caller, messages, tools, tool_choice: 'required' },
+  },
 ];
 
 describe('HTTP API: its description', () => {
   let served: Served;
   let document: Record<string, unknown>;
   before(async () => {
-    served = await serve();
+    served = await serve([], { [caller]: { ...smallModel, chatTemplate } });
     await placeChatty(served);
+    await placeChat(served, caller);
     document = Object(await served.host.http('/openapi.json'));
   });
   after(cleanUp);

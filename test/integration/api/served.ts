@@ -1,10 +1,12 @@
 /** A host with the embedded model and a chat model of random weights, as programs meet it over HTTP. */
+import path from 'node:path';
 import OpenAI from 'openai';
-import { addChatModel, chatty } from '../../support/chat-model';
+import { addChatModel, chatty, smallModel } from '../../support/chat-model';
 import { freshHome, type HostUnderTest, startHost } from '../../support/host';
+import { type ModelShape, writeRandomModel } from '../../support/random-model';
 import { until } from '../../support/until';
 
-export { chatty };
+export { chatty, smallModel };
 export const embedded = 'vramesh-tiny';
 /** The model answers this with `infilled`. */
 export const place = { input_prefix: 'for (let i = 0; i < arr.', input_suffix: '\n  sum += arr[i];\n}\n' };
@@ -21,9 +23,15 @@ export interface Served {
   calm(): Promise<void>;
 }
 
-export async function serve(args: readonly string[] = []): Promise<Served> {
+/** @param more models by name */
+export async function serve(
+  args: readonly string[] = [],
+  more: Readonly<Record<string, ModelShape>> = {},
+): Promise<Served> {
   const home = freshHome();
   addChatModel(home);
+  for (const [name, shape] of Object.entries(more))
+    writeRandomModel(path.join(home, 'models', `${name}.gguf`), shape);
   const host = await startHost({ home, args: ['--no-discovery', ...args] });
   const address = `http://${host.ready.http}`;
   const requests = async () => (await host.state()).topology.nodes[0]?.requests ?? Number.NaN;
@@ -49,9 +57,13 @@ export async function serve(args: readonly string[] = []): Promise<Served> {
 }
 
 /** Places the chat model; resolves when it answers. */
-export async function placeChatty({ host, post }: Served): Promise<void> {
-  await post('/place_instance', { model_id: chatty, role: 'chat' });
-  await until('the chat model is ready', async () =>
-    (await host.state()).instances.some(({ model, state }) => model.name === chatty && state === 'ready'),
+export function placeChatty(served: Served): Promise<void> {
+  return placeChat(served, chatty);
+}
+
+export async function placeChat({ host, post }: Served, name: string): Promise<void> {
+  await post('/place_instance', { model_id: name, role: 'chat', context_size: 1024 });
+  await until(`${name} is ready`, async () =>
+    (await host.state()).instances.some(({ model, state }) => model.name === name && state === 'ready'),
   );
 }

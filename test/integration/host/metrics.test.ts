@@ -71,11 +71,60 @@ describe('host: GET /metrics', () => {
       'vramesh_queue_wait_seconds',
       'vramesh_decode_tokens_per_second',
     ]) {
-      const count = families.get(name)?.samples.find((sample) => sample.name === `${name}_count`)?.value;
-      assert.ok((count ?? 0) > 0, name);
+      assert.ok(countOf(families, name, 'editor') > 0, name);
+      assert.equal(countOf(families, name, 'api'), 0, name);
     }
     const [state] = families.get('vramesh_instance_state')?.samples ?? [];
     assert.deepEqual(state?.labels, { id: 'vramesh-tiny-1', model: 'vramesh-tiny', state: 'ready' });
+  });
+
+  it('what programs ask for is counted by route and by how it ended', async () => {
+    const post = (route: string, body: object) =>
+      fetch(`http://${host.ready.http}${route}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }).then((response) => response.text());
+    const place = { input_prefix: 'for (let i = 0; i < arr.', input_suffix: '\n}\n' };
+    await post('/infill', place);
+    await post('/infill', { ...place, model: 'nobody-has-it' });
+    await post('/v1/completions', { prompt: 'import ', max_tokens: 4, stream: true });
+    await post('/v1/chat/completions', { messages: [{ role: 'user', content: 'x' }], stream: true });
+
+    const over = new AbortController();
+    const endless = { prompt: 'import ', max_tokens: 900, stream: true };
+    const asked = await fetch(`http://${host.ready.http}/v1/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(endless),
+      signal: over.signal,
+    });
+    await asked.body?.getReader().read();
+    over.abort();
+
+    const { families, sum } = await until('who left is counted', async () => {
+      const scraped = await scrape(host);
+      const samples = scraped.families.get('vramesh_api_requests_total')?.samples ?? [];
+      return samples.some(({ labels }) => labels.outcome === 'gone') && scraped;
+    });
+    const requests = families.get('vramesh_api_requests_total')?.samples ?? [];
+    assert.deepEqual(
+      requests.map(({ labels: { route, outcome }, value }) => `${route} ${outcome} ${value}`).sort(),
+      [
+        '/infill ok 1',
+        '/infill refused 1',
+        '/v1/chat/completions refused 1',
+        '/v1/completions gone 1',
+        '/v1/completions ok 1',
+      ],
+    );
+    assert.ok((sum('vramesh_api_tokens_total') ?? 0) > 0);
+    for (const name of [
+      'vramesh_time_to_first_token_seconds',
+      'vramesh_queue_wait_seconds',
+      'vramesh_decode_tokens_per_second',
+    ])
+      assert.ok(countOf(families, name, 'api') >= 2, name);
   });
 
   it('every metric that the dashboard of docs/grafana asks for is there', async () => {
@@ -97,6 +146,15 @@ describe('host: GET /metrics without a GPU', () => {
     assert.ok((value('process_resident_memory_bytes') ?? 0) > 0);
   });
 });
+
+/** How many were measured, of editors or of programs. */
+function countOf(families: Awaited<ReturnType<typeof scrape>>['families'], name: string, source: string) {
+  const samples = families.get(name)?.samples ?? [];
+  return (
+    samples.find((sample) => sample.name === `${name}_count` && sample.labels.source === source)?.value ??
+    Number.NaN
+  );
+}
 
 /** What the panels and variables of the dashboard query. */
 function expressions(): string[] {

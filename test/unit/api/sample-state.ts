@@ -90,6 +90,7 @@ export function sampleInstance(changes: Partial<Instance> = {}): Instance {
     threads: 1,
     fim: null,
     chat_template: false,
+    tool_format: null,
     tokens_per_second: 151.2,
     prefill_tokens_per_second: null,
     ...changes,

@@ -28,6 +28,7 @@ const loaded: LoadedModel = {
   threads: 1,
   fim: null,
   chat_template: true,
+  tool_format: null,
   buffers: [],
 };
 const stats: GenerationStats = {

@@ -26,6 +26,12 @@ function values(families: Awaited<ReturnType<typeof scrape>>, name: string, labe
   return Object.fromEntries(family.samples.map(({ labels, value }) => [labels[label] ?? '', value]));
 }
 
+/** How many were at most so much, of editors or of programs. */
+function bucketsOf(families: Awaited<ReturnType<typeof scrape>>, source: string) {
+  return (name: string, le: string) =>
+    families.get(name)?.samples.find(({ labels }) => labels.le === le && labels.source === source)?.value;
+}
+
 describe('metrics', () => {
   it('says of a GPU what DCGM would, in its units and with its labels', async () => {
     const families = await scrape(sampleState([sampleNode([sampleGpu()])]));
@@ -160,13 +166,53 @@ describe('metrics', () => {
     metrics.observer.generated(stats);
     metrics.observer.generated({ ...stats, queue_ms: null, tokens_per_second: null });
     const families = parseMetrics(await metrics.text());
-    const bucket = (name: string, le: string) => values(families, name, 'le')[le];
+    const bucket = bucketsOf(families, 'editor');
     assert.equal(bucket('vramesh_time_to_first_token_seconds', '0.01'), 0);
     assert.equal(bucket('vramesh_time_to_first_token_seconds', '0.025'), 1);
     assert.equal(bucket('vramesh_time_to_first_token_seconds', '1'), 2);
     assert.equal(bucket('vramesh_queue_wait_seconds', '+Inf'), 1);
     assert.equal(bucket('vramesh_decode_tokens_per_second', '100'), 0);
     assert.equal(bucket('vramesh_decode_tokens_per_second', '200'), 1);
+  });
+
+  it('what programs asked for is counted apart, by route and by how it ended', async () => {
+    const metrics = metricsOf(sampleState([sampleNode([])]));
+    metrics.api.answered('/infill', 'ok');
+    metrics.api.answered('/infill', 'ok');
+    metrics.api.answered('/v1/chat/completions', 'busy');
+    const stats = {
+      prompt_tokens: 100,
+      reused_tokens: 90,
+      evaluated_tokens: 10,
+      generated_tokens: 7,
+      queue_ms: 3,
+      first_token_ms: 20,
+      total_ms: 100,
+      prefill_tokens_per_second: null,
+      tokens_per_second: 120,
+    };
+    metrics.api.generated(stats, 600);
+    metrics.api.generated({ ...stats, queue_ms: null, first_token_ms: null, tokens_per_second: null }, 0);
+    const families = parseMetrics(await metrics.text());
+    const requests = families.get('vramesh_api_requests_total')?.samples ?? [];
+    assert.deepEqual(
+      requests.map(({ labels, value }) => [labels.route, labels.outcome, value]),
+      [
+        ['/infill', 'ok', 2],
+        ['/v1/chat/completions', 'busy', 1],
+      ],
+    );
+    assert.deepEqual(values(families, 'vramesh_api_tokens_total', 'kind'), {
+      reused: 180,
+      evaluated: 20,
+      generated: 14,
+    });
+    const bucket = bucketsOf(families, 'api');
+    assert.equal(bucket('vramesh_queue_wait_seconds', '0.5'), 0, 'the line before the engine is in it');
+    assert.equal(bucket('vramesh_queue_wait_seconds', '1'), 1);
+    assert.equal(bucket('vramesh_time_to_first_token_seconds', '0.025'), 1);
+    assert.equal(bucket('vramesh_decode_tokens_per_second', '200'), 1);
+    assert.equal(bucketsOf(families, 'editor')('vramesh_queue_wait_seconds', '+Inf'), 0);
   });
 
   it('names from outside can break neither the format nor its size', async () => {
@@ -190,7 +236,7 @@ describe('metrics', () => {
     const [one, other] = [metricsOf(sampleState([sampleNode([])])), metricsOf(sampleState([sampleNode([])]))];
     one.observer.firstToken(5);
     const families = parseMetrics(await other.text());
-    assert.equal(values(families, 'vramesh_time_to_first_token_seconds', 'le')['+Inf'], 0);
+    assert.equal(bucketsOf(families, 'editor')('vramesh_time_to_first_token_seconds', '+Inf'), 0);
   });
 
   it('the event loop is watched from the first question on', async () => {

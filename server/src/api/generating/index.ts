@@ -1,9 +1,11 @@
 /** From a request that names a model to the text that an instance writes for it: found, waited in line for, and ended with it. */
 import type { FastifyRequest } from 'fastify';
 import type { GenerationOptions, GenerationResult, Instance, PromptSegment, TokenLogprob } from '#protocol';
+import type { ApiObserver } from '../../metrics';
 import { type Answerer, type Answerers, type Lines, QueueFull } from '../../sharing';
 import { HttpError } from '../errors';
 import { callerOf, clientOf } from './client';
+import { outcomeOf } from './outcome';
 
 export { type EventStream, openEventStream } from './event-stream';
 export { merged } from './merged';
@@ -13,6 +15,8 @@ export interface GeneratingParts {
   readonly lines: Lines;
   /** Begins to place a model that was asked for; false: the user does not want that. */
   placeOnRequest(modelId: string): boolean;
+  /** Is told of all that was asked for, and what it came to. */
+  readonly observer: ApiObserver;
 }
 
 export interface Wanted {
@@ -56,7 +60,8 @@ export interface Generating {
 const retryLoading = 2;
 const retryNothing = 5;
 
-export function createGenerating({ answerers, lines, placeOnRequest }: GeneratingParts): Generating {
+export function createGenerating(parts: GeneratingParts): Generating {
+  const { answerers, lines, placeOnRequest, observer } = parts;
   let asked = 0;
 
   async function find(name: string, signal: AbortSignal): Promise<Answerer> {
@@ -88,7 +93,13 @@ export function createGenerating({ answerers, lines, placeOnRequest }: Generatin
     );
   }
 
-  function write(answerer: Answerer, caller: string, gone: AbortSignal, wanted: Wanted): Writing {
+  function write(
+    answerer: Answerer,
+    caller: string,
+    gone: AbortSignal,
+    wanted: Wanted,
+    onFailure: (error: HttpError) => void,
+  ): Writing {
     const { instance } = answerer;
     let settle: (result: Promise<GenerationResult>) => void = () => {};
     let fail: (error: HttpError) => void = () => {};
@@ -105,7 +116,9 @@ export function createGenerating({ answerers, lines, placeOnRequest }: Generatin
       if (gone.aborted) leave();
       let logprobs: TokenLogprob[] = [];
       try {
+        const enteredAt = performance.now();
         const leaveLine = await lines.enter(instance, { name: caller, priority: 'api' }, gone);
+        const waitedMs = performance.now() - enteredAt;
         let generation: ReturnType<Answerer['generate']>;
         try {
           generation = answerer.generate({
@@ -122,6 +135,10 @@ export function createGenerating({ answerers, lines, placeOnRequest }: Generatin
         }
         // The place is free when the engine has stopped, not when the client has read.
         generation.done.then(leaveLine, leaveLine);
+        generation.done.then(
+          ({ stats }) => observer.generated(stats, waitedMs),
+          () => {},
+        );
         settle(generation.done.catch((error) => Promise.reject(asHttpError(error, gone))));
         for await (const piece of generation) {
           yield { text: piece, logprobs };
@@ -131,6 +148,7 @@ export function createGenerating({ answerers, lines, placeOnRequest }: Generatin
       } catch (error) {
         const failed = asHttpError(error, gone);
         fail(failed);
+        onFailure(failed);
         throw failed;
       } finally {
         gone.removeEventListener('abort', leave);
@@ -144,18 +162,26 @@ export function createGenerating({ answerers, lines, placeOnRequest }: Generatin
   return {
     async with(request, model, act) {
       const client = clientOf(request);
+      /** Those in the middle of a stream are told there. */
+      const failures: unknown[] = [];
+      const failed = (error: unknown) => void failures.push(error);
       try {
         const answerer = await find(model ?? '', client.gone);
         const caller = callerOf(request);
         return await act({
           instance: answerer.instance,
-          write: (wanted) => write(answerer, caller, client.gone, wanted),
+          write: (wanted) => write(answerer, caller, client.gone, wanted, failed),
           tokenize: (params) =>
             answerer.tokenize(params).catch((error) => Promise.reject(asHttpError(error, client.gone))),
           detokenize: (tokens) =>
             answerer.detokenize(tokens).catch((error) => Promise.reject(asHttpError(error, client.gone))),
         });
+      } catch (error) {
+        failed(error);
+        throw error;
       } finally {
+        const outcome = client.gone.aborted ? 'gone' : outcomeOf(failures[0]);
+        observer.answered(request.routeOptions.url ?? '', outcome);
         client.forget();
       }
     },

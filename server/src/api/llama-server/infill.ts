@@ -93,6 +93,7 @@ function wantedOf(body: InfillRequest, instance: Instance): Wanted {
       stop: body.stop ?? [],
       top_logprobs: null,
       json_schema: null,
+      reuse_cache: body.cache_prompt ?? true,
       // What stands far from the cursor is cut.
       refuse_overflow: false,
     },

@@ -2,17 +2,23 @@
 import type { FastifyReply } from 'fastify';
 import type { GenerationResult, Usage } from '#protocol';
 import { HttpError, openAiError } from '../errors';
-import { merged, openEventStream, type Piece, type Writing } from '../generating';
-import { joined, usageOf } from './choices';
+import { merged, openEventStream } from '../generating';
+import { usageOf } from './choices';
 
-export interface Form<Answer, Chunk> {
+/** One choice on its way. */
+export interface Source<Item> extends AsyncIterable<Item> {
+  /** How it ended; known when it was iterated to its end, or left. */
+  result(): Promise<GenerationResult>;
+}
+
+export interface Form<Item, Answer, Chunk> {
   whole(
-    choices: readonly { readonly piece: Piece; readonly result: GenerationResult }[],
+    choices: readonly { readonly items: readonly Item[]; readonly result: GenerationResult }[],
     usage: Usage,
   ): Answer;
   /** The events that come before a choice's text, with it, and at its end. */
   begin(index: number): Chunk[];
-  piece(index: number, piece: Piece): Chunk;
+  item(index: number, item: Item): Chunk;
   end(index: number, result: GenerationResult): Chunk;
   usage(usage: Usage): Chunk;
 }
@@ -24,19 +30,19 @@ export interface Manner {
   readonly perPrompt: number;
 }
 
-export async function answer<Answer, Chunk>(
+export async function answer<Item, Answer, Chunk>(
   reply: FastifyReply,
-  writings: readonly Writing[],
-  form: Form<Answer, Chunk>,
+  sources: readonly Source<Item>[],
+  form: Form<Item, Answer, Chunk>,
   { stream, includeUsage, perPrompt }: Manner,
 ): Promise<Answer | FastifyReply> {
-  const results = () => Promise.all(writings.map((writing) => writing.result()));
-  const arrivals = merged(writings);
+  const results = () => Promise.all(sources.map((source) => source.result()));
+  const arrivals = merged(sources);
   if (!stream) {
-    const pieces = writings.map((): Piece[] => []);
-    for await (const { index, item } of arrivals) if (item !== null) pieces[index]?.push(item);
+    const items = sources.map((): Item[] => []);
+    for await (const { index, item } of arrivals) if (item !== null) items[index]?.push(item);
     const ended = await results();
-    const choices = ended.map((result, index) => ({ piece: joined(pieces[index] ?? []), result }));
+    const choices = ended.map((result, index) => ({ items: items[index] ?? [], result }));
     return form.whole(choices, usageOf(ended, perPrompt));
   }
 
@@ -45,12 +51,12 @@ export async function answer<Answer, Chunk>(
   const events = openEventStream(reply);
   const send = (chunk: unknown) => events.send(JSON.stringify(chunk));
   try {
-    for (const index of writings.keys()) for (const chunk of form.begin(index)) await send(chunk);
+    for (const index of sources.keys()) for (const chunk of form.begin(index)) await send(chunk);
     for (; !arrival.done; arrival = await arrivals.next()) {
       const { index, item } = arrival.value;
-      const writing = writings[index];
-      if (item !== null) await send(form.piece(index, item));
-      else if (writing !== undefined) await send(form.end(index, await writing.result()));
+      const source = sources[index];
+      if (item !== null) await send(form.item(index, item));
+      else if (source !== undefined) await send(form.end(index, await source.result()));
     }
     if (includeUsage) await send(form.usage(usageOf(await results(), perPrompt)));
     await events.send('[DONE]');

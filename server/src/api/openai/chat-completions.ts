@@ -1,22 +1,22 @@
 /** `POST /v1/chat/completions`: goes on with a conversation, by the chat template of the model. */
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
 import {
   type ChatAnswer,
   type ChatChunk,
   type ChatLogprobs,
-  type ChatMessage,
   type ChatRequestBody,
   chatAnswerSchema,
   chatRequestSchema,
   type Instance,
+  type PromptSegment,
   type TokenLogprob,
 } from '#protocol';
-import { commonOpenAiErrors } from '../errors';
 import type { Feature } from '../features';
 import { answer, type Form } from './answer';
-import { finishReason, now, samplingOf, variants } from './choices';
-import { refusals } from './refusals';
+import { chatMessages } from './chat-messages';
+import { finishReason, joined, mannerOf, now, samplingOf, variants } from './choices';
+import { generatingResponses } from './responses';
+import { type Said, said, type ToolUse, toolUseOf } from './tools';
 
 /** What the context has left. */
 const noLimit = 1_000_000;
@@ -29,50 +29,38 @@ export const chatCompletionsRoute: Feature = (app, { generating }) => {
       schema: {
         summary: 'Go on with a conversation, as OpenAI’s API has it',
         body: chatRequestSchema,
-        response: {
-          200: {
-            description:
-              'What the assistant says; with `stream`, as server-sent events that end with `[DONE]`.',
-            content: {
-              'application/json': { schema: chatAnswerSchema },
-              'text/event-stream': { schema: z.string() },
-            },
-          },
-          ...refusals,
-          ...commonOpenAiErrors,
-        },
+        response: generatingResponses('What the assistant says', chatAnswerSchema),
       },
     },
     (request, reply) => {
       const { body } = request;
       return generating.with(request, body.model, async ({ instance, write }) => {
-        const n = body.n ?? 1;
+        const manner = mannerOf(body);
+        const use = toolUseOf(body, instance);
         const logprobs = body.logprobs === true ? (body.top_logprobs ?? 0) : null;
         const sampling = samplingOf(body, {
           top_logprobs: logprobs,
-          json_schema: schemaOf(body),
+          json_schema: use?.forced?.schema ?? schemaOf(body),
+          ...(use && { special_text: [...use.marks] }),
           refuse_overflow: true,
         });
         const wanted = {
-          prompt: [{ kind: 'chat' as const, messages: body.messages.map(messageOf) }],
+          prompt: promptOf(body, instance, use),
           maxTokens: body.max_completion_tokens ?? body.max_tokens ?? noLimit,
           ...sampling,
         };
-        return answer(reply, variants(wanted, n).map(write), formOf(instance, logprobs !== null), {
-          stream: body.stream ?? false,
-          includeUsage: body.stream_options?.include_usage ?? false,
-          perPrompt: n,
-        });
+        const sources = variants(wanted, manner).map((variant) => said(write(variant), use));
+        return answer(reply, sources, formOf(instance, logprobs !== null), manner);
       });
     },
   );
 };
 
-function messageOf({ role, content }: ChatRequestBody['messages'][number]): ChatMessage {
-  return {
-    role: role === 'developer' ? 'system' : role,
-    content: typeof content === 'string' ? content : content.map(({ text }) => text).join(''),
-  };
+function promptOf({ messages }: ChatRequestBody, instance: Instance, use: ToolUse | null): PromptSegment[] {
+  const chat = { kind: 'chat' as const, messages: chatMessages(messages, instance) };
+  if (use === null) return [chat];
+  const offered = { ...chat, tools: use.tools };
+  return use.forced ? [offered, { kind: 'raw', text: use.forced.opening }] : [offered];
 }
 
 function schemaOf({ response_format: format }: ChatRequestBody): string | null {
@@ -80,9 +68,11 @@ function schemaOf({ response_format: format }: ChatRequestBody): string | null {
   return format?.type === 'json_schema' ? JSON.stringify(format.json_schema.schema) : null;
 }
 
-function formOf({ id: model }: Instance, withLogprobs: boolean): Form<ChatAnswer, ChatChunk> {
+function formOf({ id: model }: Instance, withLogprobs: boolean): Form<Said, ChatAnswer, ChatChunk> {
   const head = { id: `chatcmpl-${randomUUID()}`, created: now(), model };
   const chunk = { ...head, object: 'chat.completion.chunk' as const };
+  /** Calls that were sent of a choice. */
+  const called = new Map<number, number>();
   const told = (list: readonly TokenLogprob[]): ChatLogprobs | null =>
     withLogprobs
       ? {
@@ -97,12 +87,22 @@ function formOf({ id: model }: Instance, withLogprobs: boolean): Form<ChatAnswer
     whole: (choices, usage) => ({
       ...head,
       object: 'chat.completion',
-      choices: choices.map(({ piece, result }, index) => ({
-        index,
-        message: { role: 'assistant', content: piece.text, refusal: null },
-        logprobs: told(piece.logprobs),
-        finish_reason: finishReason(result),
-      })),
+      choices: choices.map(({ items, result }, index) => {
+        const { text, logprobs } = joined(items);
+        const calls = items.flatMap((item) => item.calls);
+        const isCall = calls.length > 0;
+        return {
+          index,
+          message: {
+            role: 'assistant',
+            content: isCall && text === '' ? null : text,
+            refusal: null,
+            ...(isCall && { tool_calls: calls }),
+          },
+          logprobs: told(logprobs),
+          finish_reason: isCall ? 'tool_calls' : finishReason(result),
+        };
+      }),
       usage,
     }),
     begin: (index) => [
@@ -111,14 +111,21 @@ function formOf({ id: model }: Instance, withLogprobs: boolean): Form<ChatAnswer
         choices: [{ index, delta: { role: 'assistant', content: '' }, logprobs: null, finish_reason: null }],
       },
     ],
-    piece: (index, { text, logprobs }) => ({
-      ...chunk,
-      choices: [{ index, delta: { content: text }, logprobs: told(logprobs), finish_reason: null }],
-    }),
-    end: (index, result) => ({
-      ...chunk,
-      choices: [{ index, delta: {}, logprobs: null, finish_reason: finishReason(result) }],
-    }),
+    item: (index, { text, logprobs, calls }) => {
+      const before = called.get(index) ?? 0;
+      called.set(index, before + calls.length);
+      const delta = {
+        ...(text !== '' && { content: text }),
+        ...(calls.length > 0 && {
+          tool_calls: calls.map((call, number) => ({ index: before + number, ...call })),
+        }),
+      };
+      return { ...chunk, choices: [{ index, delta, logprobs: told(logprobs), finish_reason: null }] };
+    },
+    end: (index, result) => {
+      const finish_reason = called.get(index) ? ('tool_calls' as const) : finishReason(result);
+      return { ...chunk, choices: [{ index, delta: {}, logprobs: null, finish_reason }] };
+    },
     usage: (usage) => ({ ...chunk, choices: [], usage }),
   };
 }

@@ -1,8 +1,15 @@
 /** What OpenAI's two ways to generate have in common: how texts are drawn, and how they are counted. */
 import { randomInt } from 'node:crypto';
-import type { CompletionRequestBody, GenerationOptions, GenerationResult, Usage } from '#protocol';
+import {
+  type CompletionRequestBody,
+  type GenerationOptions,
+  type GenerationResult,
+  longest,
+  type Usage,
+} from '#protocol';
 import { HttpError } from '../errors';
 import type { Piece, Wanted } from '../generating';
+import type { Manner } from './answer';
 
 /** As llama.cpp's server has them, where OpenAI has no word for it. */
 const defaults = { temperature: 1, top_p: 1, top_k: 40, min_p: 0.05 };
@@ -26,11 +33,15 @@ const seeds = 2 ** 32;
 /** @throws HttpError for what is understood, and cannot be had. */
 export function samplingOf(
   body: SamplingFields,
-  more: Pick<GenerationOptions, 'top_logprobs' | 'json_schema' | 'refuse_overflow'>,
+  more: Pick<GenerationOptions, 'top_logprobs' | 'json_schema' | 'special_text' | 'refuse_overflow'>,
 ): Pick<Wanted, 'temperature' | 'seed' | 'options'> {
   if (body.logit_bias && Object.keys(body.logit_bias).length > 0)
     throw new HttpError(400, 'logit_bias cannot be had here: leave it out.', {
       code: 'unsupported_parameter',
+    });
+  if ((more.json_schema?.length ?? 0) > longest.jsonSchema)
+    throw new HttpError(400, `The JSON Schema is longer than ${longest.jsonSchema} characters.`, {
+      code: 'invalid_request',
     });
   const { seed } = body;
   return {
@@ -49,9 +60,19 @@ export function samplingOf(
   };
 }
 
-/** The n texts of one prompt differ as their seeds do. */
-export function variants(wanted: Wanted, n: number): Wanted[] {
-  return Array.from({ length: n }, (_none, index) => ({ ...wanted, seed: (wanted.seed + index) % seeds }));
+/** How an answer is given. */
+export function mannerOf({
+  n,
+  stream,
+  stream_options: options,
+}: Pick<CompletionRequestBody, 'n' | 'stream' | 'stream_options'>): Manner {
+  return { stream: stream ?? false, includeUsage: options?.include_usage ?? false, perPrompt: n ?? 1 };
+}
+
+/** The texts of one prompt differ as their seeds do. */
+export function variants(wanted: Wanted, { perPrompt }: Manner): Wanted[] {
+  const one = (index: number) => ({ ...wanted, seed: (wanted.seed + index) % seeds });
+  return Array.from({ length: perPrompt }, (_none, index) => one(index));
 }
 
 export function finishReason({ reason }: GenerationResult): 'stop' | 'length' {

@@ -1,6 +1,5 @@
 /** `POST /v1/completions`: goes on with a text, or fills in the middle where there is a `suffix`. */
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
 import {
   type CompletionAnswer,
   type CompletionLogprobs,
@@ -11,12 +10,13 @@ import {
   type PromptSegment,
   type TokenLogprob,
 } from '#protocol';
-import { commonOpenAiErrors, HttpError } from '../errors';
+import { HttpError } from '../errors';
 import type { Feature } from '../features';
+import type { Piece } from '../generating';
 import { infillPrompt } from '../infill-prompt';
 import { answer, type Form } from './answer';
-import { finishReason, now, samplingOf, variants } from './choices';
-import { refusals } from './refusals';
+import { finishReason, joined, mannerOf, now, samplingOf, variants } from './choices';
+import { generatingResponses } from './responses';
 
 const defaultMaxTokens = 16;
 
@@ -27,24 +27,14 @@ export const completionsRoute: Feature = (app, { generating }) => {
       schema: {
         summary: 'Go on with a text, or fill in the middle, as OpenAI’s API has it',
         body: completionRequestSchema,
-        response: {
-          200: {
-            description: 'The texts; with `stream`, as server-sent events that end with `[DONE]`.',
-            content: {
-              'application/json': { schema: completionAnswerSchema },
-              'text/event-stream': { schema: z.string() },
-            },
-          },
-          ...refusals,
-          ...commonOpenAiErrors,
-        },
+        response: generatingResponses('The texts', completionAnswerSchema),
       },
     },
     (request, reply) => {
       const { body } = request;
       return generating.with(request, body.model, async ({ instance, write }) => {
-        const n = body.n ?? 1;
-        if ((body.best_of ?? 1) > n)
+        const manner = mannerOf(body);
+        if ((body.best_of ?? 1) > manner.perPrompt)
           throw new HttpError(400, 'best_of cannot be more than n.', { code: 'unsupported_parameter' });
         const maxTokens = body.max_tokens ?? defaultMaxTokens;
         const sampling = samplingOf(body, {
@@ -55,13 +45,9 @@ export const completionsRoute: Feature = (app, { generating }) => {
         const wanted = [body.prompt]
           .flat()
           .flatMap((prompt) =>
-            variants({ prompt: promptOf(prompt, body, instance), maxTokens, ...sampling }, n),
+            variants({ prompt: promptOf(prompt, body, instance), maxTokens, ...sampling }, manner),
           );
-        return answer(reply, wanted.map(write), formOf(instance, body.logprobs ?? null), {
-          stream: body.stream ?? false,
-          includeUsage: body.stream_options?.include_usage ?? false,
-          perPrompt: n,
-        });
+        return answer(reply, wanted.map(write), formOf(instance, body.logprobs ?? null), manner);
       });
     },
   );
@@ -81,7 +67,10 @@ function promptOf(
   });
 }
 
-function formOf({ id: model }: Instance, logprobs: number | null): Form<CompletionAnswer, CompletionAnswer> {
+function formOf(
+  { id: model }: Instance,
+  logprobs: number | null,
+): Form<Piece, CompletionAnswer, CompletionAnswer> {
   const head = { id: `cmpl-${randomUUID()}`, object: 'text_completion' as const, created: now(), model };
   /** Where the next piece of a choice begins. */
   const offsets = new Map<number, number>();
@@ -105,16 +94,14 @@ function formOf({ id: model }: Instance, logprobs: number | null): Form<Completi
   return {
     whole: (choices, usage) => ({
       ...head,
-      choices: choices.map(({ piece, result }, index) => ({
-        index,
-        text: piece.text,
-        logprobs: told(index, piece.logprobs),
-        finish_reason: finishReason(result),
-      })),
+      choices: choices.map(({ items, result }, index) => {
+        const { text, logprobs } = joined(items);
+        return { index, text, logprobs: told(index, logprobs), finish_reason: finishReason(result) };
+      }),
       usage,
     }),
     begin: () => [],
-    piece: (index, { text, logprobs: list }) => ({
+    item: (index, { text, logprobs: list }) => ({
       ...head,
       choices: [{ index, text, logprobs: told(index, list), finish_reason: null }],
     }),

@@ -21,26 +21,35 @@ export interface ChatPart {
 }
 
 export interface ChatTemplate {
-  /** @throws RequestError when the template refuses these messages, in its words. */
-  render(messages: readonly ChatMessage[]): ChatPart[];
+  /**
+   * @param tools a list of functions in OpenAI's form, as JSON; null: none
+   * @throws RequestError when the template refuses these messages, in its words.
+   */
+  render(messages: readonly ChatMessage[], tools: string | null): ChatPart[];
 }
 
-/** @param specials how the vocabulary spells the tokens that templates may name. */
-export function createChatTemplate(
-  source: string,
-  specials: { readonly bos: string | null; readonly eos: string | null },
-): ChatTemplate {
+export interface Vocabulary {
+  /** How the tokens are spelled that templates may name. */
+  readonly bos: string | null;
+  readonly eos: string | null;
+  /** Whether special tokens would be read in this text. */
+  isSpecial(text: string): boolean;
+}
+
+export function createChatTemplate(source: string, vocabulary: Vocabulary): ChatTemplate {
   let template: Template | null = null;
   return {
-    render(messages) {
+    render(messages, tools) {
       try {
         const rendered = within(RENDER_LIMIT, 'The chat template of this model', () => {
           template ??= new Template(source);
           return template.render({
-            messages: messages.map(({ role, content }) => ({ role, content: marked(content) })),
+            messages: messages.map((message) => forTemplate(message, vocabulary)),
+            // Templates ask whether there is one.
+            ...(tools !== null && { tools: data(tools, vocabulary) }),
             add_generation_prompt: true,
-            bos_token: specials.bos ?? '',
-            eos_token: specials.eos ?? '',
+            bos_token: vocabulary.bos ?? '',
+            eos_token: vocabulary.eos ?? '',
           });
         });
         return partsOf(rendered);
@@ -51,6 +60,39 @@ export function createChatTemplate(
       }
     },
   };
+}
+
+function forTemplate(
+  { role, content, tool_calls: calls, tool_call_id: answered }: ChatMessage,
+  vocabulary: Vocabulary,
+) {
+  return {
+    role,
+    content: marked(content),
+    ...(calls && {
+      tool_calls: calls.map(({ id, name, arguments: json }) => ({
+        id,
+        type: 'function',
+        function: { name, arguments: data(json, vocabulary) },
+      })),
+    }),
+    ...(answered !== undefined && { tool_call_id: answered }),
+  };
+}
+
+/** Values from JSON. Templates compare its words: only texts in which special tokens hide are marked. */
+function data(json: string, { isSpecial }: Vocabulary): unknown {
+  const safe = (text: string) => {
+    const clean = text.replace(MARKS, '');
+    return isSpecial(clean) ? marked(clean) : clean;
+  };
+  const walk = (value: unknown): unknown => {
+    if (typeof value === 'string') return safe(value);
+    if (Array.isArray(value)) return value.map(walk);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [safe(name), walk(part)]));
+  };
+  return walk(JSON.parse(json));
 }
 
 /** Templates trim: space at the ends stays outside, where they find it. */

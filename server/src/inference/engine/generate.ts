@@ -2,7 +2,6 @@
 import type { LlamaContextSequence, LlamaGrammarEvaluationState, LlamaModel, Token } from 'node-llama-cpp';
 import type { GeneratePriority, GenerationOptions, GenerationResult, GenerationStats } from '#protocol';
 import { createGate } from './gate';
-import { AFTER_JSON } from './grammar';
 import { draw, drawingOf } from './sampling';
 import { createTextStream } from './text-stream';
 import { createWriter, type Emit } from './writer';
@@ -47,7 +46,7 @@ export interface Generator {
 
 /** @param tokenTime ms to decode one token, the first guess at the speed of a prefill; null: too fast to matter. */
 export function createGenerator(model: LlamaModel, batchSize: number, tokenTime: number | null): Generator {
-  const endsText = memoized((token: Token) => model.isEogToken(token) || model.isSpecialToken(token));
+  const isSpecial = memoized((token: Token) => model.isEogToken(token) || model.isSpecialToken(token));
   const gate = createGate();
   let prefillTime = tokenTime ?? 0;
 
@@ -84,7 +83,8 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
       const queue_ms = performance.now() - job.receivedAt;
       // one token is always left to evaluate: the next one follows from it
       const kept = maxTokens === 0 ? [...prompt] : prompt.slice(0, -1);
-      await gate.alone(() => sequence.adaptStateToTokens(kept, false));
+      const reusable = options?.reuse_cache === false ? [] : kept;
+      await gate.alone(() => sequence.adaptStateToTokens(reusable, false));
       const prefillBegin = performance.now();
       const reused = sequence.nextTokenIndex;
       let evaluated = await prefill(sequence, job, alive);
@@ -94,9 +94,13 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
       let prefilledAt = maxTokens === 0 ? performance.now() : null;
       let firstTokenAt: number | null = null;
       let lastTokenAt = performance.now();
-      const characters = createTextStream<Token>((tokens) => model.detokenize(tokens), prompt.at(-1));
-      const stops = [...(options?.stop ?? []), ...(grammar === null ? [] : [AFTER_JSON])];
-      const text = createWriter(characters, stops, emit);
+      const written = specialTokens(model, options?.special_text ?? []);
+      const endsText = (token: Token) => isSpecial(token) && !written.has(token);
+      const characters = createTextStream<Token>(
+        (tokens) => model.detokenize(tokens, written.size > 0),
+        prompt.at(-1),
+      );
+      const text = createWriter(characters, options?.stop ?? [], emit);
 
       if (signal.aborted) reason = 'aborted';
       else if (maxTokens === 0) reason = 'length';
@@ -130,12 +134,9 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
         }
         if (reason !== 'aborted') text.end();
       }
-      // Then the JSON was whole, and nothing else could have followed.
-      const isWhole = text.stoppedBy === AFTER_JSON && grammar !== null;
-
       return {
-        reason: isWhole ? 'end' : reason,
-        stopped_by: isWhole ? null : text.stoppedBy,
+        reason,
+        stopped_by: text.stoppedBy,
         stats: {
           prompt_tokens: prompt.length,
           reused_tokens: reused,
@@ -154,6 +155,14 @@ export function createGenerator(model: LlamaModel, batchSize: number, tokenTime:
       };
     },
   };
+}
+
+/** Those of `spellings` that are one token here. */
+function specialTokens(model: LlamaModel, spellings: readonly string[]): ReadonlySet<Token> {
+  const spelled = spellings.map((spelling) => model.tokenize(spelling, true));
+  return new Set(
+    spelled.flatMap(([token, ...more]) => (token === undefined || more.length > 0 ? [] : [token])),
+  );
 }
 
 /** What a request costs that was aborted before a sequence was free for it. */

@@ -12,6 +12,7 @@ import { LOG_LAG_MS, startLlama, usableCores } from './llama';
 import { classifyLoadFailure, type LoadStage } from './load-failure';
 import { createLogFollower } from './log-follower';
 import { fastestThreads, threadCandidates } from './threads';
+import { toolFormatOf } from './tool-format';
 
 export type LoadRequest = Extract<ToEngine, { type: 'load' }>;
 type Log = Extract<FromEngine, { type: 'log' }>;
@@ -72,10 +73,9 @@ export async function load(
     const sequences = Array.from({ length: request.sequences }, () => context.getSequence());
     const tokenTime = await chooseThreads(llama, model, sequences[0]);
     await follower.caughtUp(() => isKnown('compute'));
-    const chatTemplate = chatTemplateOf(model);
     return {
       model,
-      chatTemplate,
+      chatTemplate: chatTemplateOf(model),
       sequences,
       tokenTime,
       info: await describe(llama, model, context, buffers),
@@ -89,10 +89,17 @@ export async function load(
   }
 }
 
-function chatTemplateOf({ fileInfo, tokens }: LlamaModel): ChatTemplate | null {
+function chatTemplateOf(model: LlamaModel): ChatTemplate | null {
+  const source = templateSource(model);
+  if (source === null) return null;
+  const { bosString: bos, eosString: eos } = model.tokens;
+  const isSpecial = (text: string) => model.tokenize(text, true).some((token) => model.isSpecialToken(token));
+  return createChatTemplate(source, { bos, eos, isSpecial });
+}
+
+function templateSource({ fileInfo }: LlamaModel): string | null {
   const source = fileInfo.metadata.tokenizer?.chat_template;
-  if (source === undefined || source.trim() === '') return null;
-  return createChatTemplate(source, { bos: tokens.bosString, eos: tokens.eosString });
+  return source === undefined || source.trim() === '' ? null : source;
 }
 
 async function createContext(llama: Llama, model: LlamaModel, request: LoadRequest): Promise<LlamaContext> {
@@ -153,6 +160,7 @@ async function describe(
     threads: llama.maxThreads,
     fim: findFimTokens(vocabularyOf(model)),
     chat_template: chatTemplateOf(model) !== null,
+    tool_format: toolFormatOf(templateSource(model) ?? ''),
     buffers,
   };
 }

@@ -26,7 +26,7 @@ export function tokenizePrompt(
     if (segment.kind === 'chat') {
       if (chatTemplate === null)
         throw new RequestError('This model has no chat template. It completes; it does not chat.');
-      const parts = chatTemplate.render(segment.messages);
+      const parts = chatTemplate.render(segment.messages, segment.tools ?? null);
       return parts.flatMap(({ text, special }) =>
         kept(special ? model.tokenize(text, true) : tokenizeText(model, text)),
       );
