@@ -172,6 +172,17 @@ describe('cluster: attacks', () => {
     for (const socket of open) socket.destroy();
   });
 
+  it('a member that was refused and does not hang up: its connections are ended for it', async () => {
+    const sockets = await Promise.all(Array.from({ length: 8 }, () => as(other, { allowHalfOpen: true })));
+    for (const socket of sockets)
+      assert.match((await answerTo(socket, { ...hello, kind: 'shell' })) ?? '', /no connection/);
+    for (const socket of sockets)
+      await until('nobody is there to write to', () => {
+        socket.resume().write('x');
+        return socket.closed || undefined;
+      });
+  });
+
   it('a thousand connections that say nothing: they are turned away, and a member still gets in', async () => {
     const idle = Array.from({ length: 1000 }, () =>
       connectTcp({ host: '127.0.0.1', port, localAddress: '127.0.0.9' }),
