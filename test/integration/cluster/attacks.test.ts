@@ -24,7 +24,10 @@ describe('cluster: attacks', () => {
   });
   afterEach(cleanUp);
 
-  async function as(node: TestNode | null, options: ConnectionOptions = {}): Promise<TLSSocket> {
+  async function as(
+    node: TestNode | null,
+    options: ConnectionOptions & { readonly allowHalfOpen?: boolean } = {},
+  ): Promise<TLSSocket> {
     const own = node && { key: node.identity.privateKey, cert: await node.identity.certificate() };
     const socket = connect({
       host: '127.0.0.1',

@@ -1,12 +1,13 @@
 /** The roster of a node, with its file: whatever a member tells, it can be read again, and the member be removed. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pino from 'pino';
 import { type Member, mostDiscoveryKeys, mostMembers, type Roster, rosterSchema } from '#protocol';
 import { inputLimits } from '../../../server/src/cluster/mesh/peer-input';
 import { openRoster } from '../../../server/src/cluster/roster';
+import { until } from '../../support/until';
 
 const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
 const own = { id: hex(1, 64), name: 'own' };
@@ -32,9 +33,10 @@ describe('cluster: the roster of a node', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
+  const file = () => path.join(folder, 'roster.json');
   const open = () =>
     openRoster({
-      file: path.join(folder, 'roster.json'),
+      file: file(),
       node: own,
       now: () => 7,
       log: pino({ level: 'silent' }),
@@ -81,6 +83,34 @@ describe('cluster: the roster of a node', () => {
     assert.throws(() => it.add({ id: hex(9999, 64), name: 'late' }), /4096 joinings.*vramesh peers leave/);
     assert.equal(it.current(), before);
     assert.deepEqual(open().current(), before);
+  });
+
+  it('addresses are written together, soon or at the end, and with the next change of the roster', async () => {
+    const it = told({ members: [], discovery: [] });
+    const before = readFileSync(file(), 'utf8');
+    const last = 'far:499';
+    const tellMany = () => {
+      for (let port = 0; port < 500; port++) it.remember(liar.id, [`far:${port}`]);
+      assert.equal(it.addressesOf(liar.id)[0], last);
+    };
+    const written = () => open().addressesOf(liar.id)[0] === last;
+    tellMany();
+    assert.equal(readFileSync(file(), 'utf8'), before);
+    await until('they are written', () => written() || undefined);
+
+    const ways: [what: string, act: () => void][] = [
+      ['the end', () => it.close()],
+      ['a change', () => it.add({ id: hex(3, 64), name: 'third' })],
+    ];
+    for (const [what, act] of ways) {
+      it.remember(liar.id, ['near:1']);
+      it.close();
+      assert.equal(written(), false);
+      tellMany();
+      assert.equal(written(), false);
+      act();
+      assert.equal(written(), true, what);
+    }
   });
 
   it('a full one fits into a message, with the longest names', () => {

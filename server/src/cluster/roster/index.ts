@@ -14,6 +14,8 @@ import {
 import { emptyRoster, living, memberOf, merge, withoutNode } from './merge';
 
 const mostAddresses = 16;
+/** ms after which new addresses are written: a member may tell others many times a second. */
+const addressesMs = 1000;
 
 const fileSchema = z.object({
   roster: rosterSchema,
@@ -47,14 +49,18 @@ export interface OwnRoster {
   clear(): void;
   /** Best first. */
   addressesOf(nodeId: string): string[];
+  /** Written soon. */
   remember(nodeId: string, addresses: readonly string[]): void;
   /** Who is trusted has changed. */
   onChange(listener: () => void): () => void;
+  /** Writes what is still to be written. */
+  close(): void;
 }
 
 export function openRoster({ file, node, now, log }: RosterOptions): OwnRoster {
   let { roster, addresses } = read(file, log);
   const listeners = new Set<() => void>();
+  let saving: NodeJS.Timeout | null = null;
 
   /** Throws, in words, and leaves all as it is, when the others, or this host at its next start, would not read it. */
   function change(next: Roster): void {
@@ -67,6 +73,8 @@ export function openRoster({ file, node, now, log }: RosterOptions): OwnRoster {
   }
 
   function save(): void {
+    if (saving !== null) clearTimeout(saving);
+    saving = null;
     const trusted = new Set(living(roster).map(({ node_id }) => node_id));
     addresses = Object.fromEntries(Object.entries(addresses).filter(([id]) => trusted.has(id)));
     try {
@@ -129,11 +137,14 @@ export function openRoster({ file, node, now, log }: RosterOptions): OwnRoster {
       const next = [...new Set([...seen, ...known])].slice(0, mostAddresses);
       if (memberOf(roster, nodeId) === null || next.join() === known.join()) return;
       addresses = { ...addresses, [nodeId]: next };
-      save();
+      saving ??= setTimeout(save, addressesMs).unref();
     },
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    close() {
+      if (saving !== null) save();
     },
   };
 }
