@@ -13,7 +13,11 @@ export const nodeNameSchema = z
   .string()
   .min(1)
   .max(128)
-  .meta({ title: 'NodeName', description: 'What people call a machine: its host name.' });
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u)
+  .meta({
+    title: 'NodeName',
+    description: 'What people call a machine: its host name, without control characters and half characters.',
+  });
 
 export const peerAddressSchema = z
   .string()
@@ -43,12 +47,12 @@ export const memberSchema = z
   .meta({ title: 'Member', description: 'One joining of one machine: it is trusted until it is removed.' });
 export type Member = z.infer<typeof memberSchema>;
 
-/** More joinings than people make: a roster that would be longer is not taken over. */
+/** More joinings than people make: a roster that would be longer is not taken over. So many fit into one message. */
 export const mostMembers = 4096;
 
 export const discoveryKeySchema = z
   .object({
-    epoch: z.number().int().nonnegative().describe('one more with each removal'),
+    epoch: z.number().int().nonnegative().describe('how many joinings had ended when it was made'),
     key: z.string().regex(/^[0-9a-f]{64}$/),
   })
   .meta({
@@ -63,17 +67,23 @@ export const mostDiscoveryKeys = 4;
 
 export const rosterSchema = z
   .object({
-    members: z.array(memberSchema).max(mostMembers),
+    members: z.array(memberSchema).max(mostMembers, `it would have more than ${mostMembers} joinings`),
     discovery: z
       .array(discoveryKeySchema)
       .max(mostDiscoveryKeys)
       .default([])
       .describe('the newest first; none for who is not trusted any more'),
   })
+  // So the next removal always has an epoch that is higher than all others, whatever somebody tells.
+  .refine(({ members, discovery }) => {
+    const ended = members.filter(({ removed }) => removed !== null).length;
+    return discovery.every(({ epoch }) => epoch <= ended);
+  }, 'its keys are of more removals than it has')
   .meta({
     title: 'Roster',
     description:
-      'Whom the nodes of a cluster trust. Every node holds it whole; two of them merge without conflict.',
+      'Whom the nodes of a cluster trust. Every node holds it whole; two of them merge without conflict. ' +
+      'No epoch is higher than the number of its removals.',
   });
 export type Roster = z.infer<typeof rosterSchema>;
 

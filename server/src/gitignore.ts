@@ -1,13 +1,15 @@
 /**
- * Which files git ignores, by the `.gitignore` files of their folders up to the repository's root. Where that cannot
- * be told, a file counts as ignored: it is better to know a piece less than to show what was to stay private.
+ * Which files git ignores, by the `.gitignore` files of their folders up to the repository's root, and its rules for all
+ * of it. Where that cannot be told, a file counts as ignored: it is better to know a piece less than to show what was to
+ * stay private.
  */
-import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { createContext, Script } from 'node:vm';
 import ignore, { type Ignore } from 'ignore';
 import { LRUCache } from 'lru-cache';
+import { type GitEnvironment, gitExcludeFiles } from './git-exclude-files';
+import { readSmallFile } from './small-file';
 
 export interface GitIgnore {
   /** @param path absolute. Never rejects. */
@@ -30,13 +32,18 @@ interface Folder {
 
 const MAX_FOLDERS = 512;
 const MAX_DEPTH = 64;
-const MAX_FILE_BYTES = 64 * 1024;
 /** How long a folder is not looked at again. */
 const FRESH_MS = 1000;
 /** Patterns become regular expressions, and a workspace can have one that would never come to an end. */
 const MATCHING_LIMIT_MS = 250;
 
-export function createGitIgnore(now: () => number = Date.now): GitIgnore {
+export interface GitIgnoreOptions {
+  /** ms since 1970 */
+  now(): number;
+  readonly env: GitEnvironment;
+}
+
+export function createGitIgnore({ now, env }: GitIgnoreOptions): GitIgnore {
   const folders = new LRUCache<string, Folder>({ max: MAX_FOLDERS });
   /** What ran into the limit once is not tried again, unless it changes. */
   const hopeless = new WeakSet<Rules>();
@@ -45,12 +52,13 @@ export function createGitIgnore(now: () => number = Date.now): GitIgnore {
     const known = folders.get(path);
     if (known && now() - known.lookedAt < FRESH_MS) return known;
     const isRoot = await exists(join(path, '.git'));
-    const files = [join(path, '.gitignore'), ...(isRoot ? [join(path, '.git', 'info', 'exclude')] : [])];
+    const elsewhere = isRoot ? await gitExcludeFiles(path, env) : [];
     const rules: Rules[] = [];
-    for (const file of files) {
+    for (const file of [join(path, '.gitignore'), ...(elsewhere ?? [])]) {
       const read = await readRules(path, file, known?.rules ?? []);
       if (read) rules.push(read);
     }
+    if (elsewhere === null) rules.push({ folder: path, stamp: '', matcher: null });
     const folder = { rules, isRoot, lookedAt: now() };
     folders.set(path, folder);
     return folder;
@@ -97,35 +105,18 @@ function decide(path: string, chain: readonly Rules[]): boolean {
 
 /** null: there is no such file. */
 async function readRules(folder: string, file: string, known: readonly Rules[]): Promise<Rules | null> {
-  let handle: FileHandle | undefined;
-  try {
-    // Not to wait for a writer, should it be a pipe. Windows has no such flag, and no such pipes.
-    handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const status = await handle.stat();
-    const { size, mtimeMs, ino } = status;
-    if (!status.isFile() || size > MAX_FILE_BYTES) return { folder, stamp: file, matcher: null };
-    const stamp = [file, size, mtimeMs, ino].join(' ');
-    const same = known.find((rules) => rules.stamp === stamp);
-    if (same) return same;
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size), 0, size, 0);
-    return { folder, stamp, matcher: ignore().add(buffer.toString('utf8', 0, bytesRead)) };
-  } catch (error) {
-    const isMissing = ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
-    return isMissing ? null : { folder, stamp: file, matcher: null };
-  } finally {
-    await handle?.close().catch(() => {});
-  }
+  const read = await readSmallFile(file);
+  if (read === 'missing') return null;
+  if (read === null) return { folder, stamp: file, matcher: null };
+  const same = known.find(({ stamp }) => stamp === read.stamp);
+  return same ?? { folder, stamp: read.stamp, matcher: ignore().add(read.text) };
 }
 
-async function exists(path: string): Promise<boolean> {
+function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false,
   );
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 const call = new Script('action()');

@@ -11,7 +11,7 @@ export interface PrivateFiles {
 }
 
 export function createPrivateFiles(): PrivateFiles {
-  const git = createGitIgnore();
+  const git = createGitIgnore({ now: Date.now, env: process.env });
 
   async function mayEnter(uri: string): Promise<boolean> {
     const { kind, path } = documentPath(uri);

@@ -299,6 +299,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       await mesh.close();
       tunnels.close();
       wire.close();
+      roster.close();
     },
   };
 }

@@ -13,6 +13,7 @@ import {
 } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type InitializationOptions, initializationOptionsSchema } from '#protocol';
+import { MessageLimit } from '../message-limit';
 import { createMessageReader } from '../message-reader';
 import { chatFeature } from './chat';
 import { clusterFeature } from './cluster';
@@ -23,7 +24,6 @@ import { type ContextSource, createContextSource } from './context-source';
 import { createDefinitions, noDefinitions } from './definitions';
 import { diagnoseFeature } from './diagnose';
 import { createDocuments, type Documents } from './documents';
-import { FrameLimit } from './frame-limit';
 import { logFeature } from './log';
 import { modelsFeature } from './models';
 import type { EditorParts } from './parts';
@@ -57,6 +57,8 @@ export interface Session {
   onEnd(action: () => void): void;
 }
 
+/** Editors do not sync documents over 50 MB; JSON escapes make them a little longer. */
+const mostMessageBytes = 64 * 1024 * 1024;
 /** Notifications that may wait for a client that does not read (a stopped editor): more would fill the memory. */
 const mostUnsent = 500;
 /** How long a client that was refused may go on sending. */
@@ -84,7 +86,7 @@ export function openSession(socket: Socket, parts: EditorParts): void {
   const greeted: ((params: InitializeParams) => ServerCapabilities)[] = [];
   const ready: (() => void)[] = [];
   const ended: (() => void)[] = [];
-  const bounded = socket.pipe(new FrameLimit());
+  const bounded = socket.pipe(new MessageLimit({ mostBytes: mostMessageBytes }));
   const connection = connect(socket, bounded, parts);
   const { documents, onEdit } = createDocuments();
   const options = initializationOptionsSchema.parse({});
@@ -132,9 +134,9 @@ export function openSession(socket: Socket, parts: EditorParts): void {
     for (const action of ready) action();
   });
 
-  bounded.on('error', (error) => {
-    parts.log.warn(`A client was disconnected. ${error.message}`);
-    refuse(socket, error.message);
+  bounded.on('error', ({ message }) => {
+    parts.log.warn(`A client was disconnected: it sent ${message}.`);
+    refuse(socket, `The host ends this connection: it was sent ${message}.`);
   });
   // A connection may break at any moment; 'close' follows every error.
   socket.on('error', () => {});

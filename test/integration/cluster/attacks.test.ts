@@ -24,7 +24,10 @@ describe('cluster: attacks', () => {
   });
   afterEach(cleanUp);
 
-  async function as(node: TestNode | null, options: ConnectionOptions = {}): Promise<TLSSocket> {
+  async function as(
+    node: TestNode | null,
+    options: ConnectionOptions & { readonly allowHalfOpen?: boolean } = {},
+  ): Promise<TLSSocket> {
     const own = node && { key: node.identity.privateKey, cert: await node.identity.certificate() };
     const socket = connect({
       host: '127.0.0.1',
@@ -170,6 +173,17 @@ describe('cluster: attacks', () => {
     open[0]?.destroy();
     await until('there is room again', async () => (await another()) === null || undefined);
     for (const socket of open) socket.destroy();
+  });
+
+  it('a member that was refused and does not hang up: its connections are ended for it', async () => {
+    const sockets = await Promise.all(Array.from({ length: 8 }, () => as(other, { allowHalfOpen: true })));
+    for (const socket of sockets)
+      assert.match((await answerTo(socket, { ...hello, kind: 'shell' })) ?? '', /no connection/);
+    for (const socket of sockets)
+      await until('nobody is there to write to', () => {
+        socket.resume().write('x');
+        return socket.closed || undefined;
+      });
   });
 
   it('a thousand connections that say nothing: they are turned away, and a member still gets in', async () => {

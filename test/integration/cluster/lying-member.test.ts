@@ -109,6 +109,14 @@ describe('cluster: a member that lies', () => {
     ['a part of its document before the whole', () => tell(3, { requests: 1 })],
     ['addresses that are none', () => tell(0, { ...document, addresses: ['file:///etc/passwd'] })],
     ['a roster of nonsense', () => send(rosterNotification.method, { members: [{ node_id: 'x' }] })],
+    [
+      'keys of more removals than there were',
+      () =>
+        send(rosterNotification.method, {
+          members: [],
+          discovery: [{ epoch: Number.MAX_SAFE_INTEGER, key: '0'.repeat(64) }],
+        }),
+    ],
     ['a message that is too large', () => socket.write('Content-Length: 99999999\r\n\r\n')],
     ['a header without end', () => socket.write('x'.repeat(5000))],
     ['no JSON', () => socket.write('Content-Length: 3\r\n\r\n{{{')],
@@ -137,20 +145,32 @@ describe('cluster: a member that lies', () => {
     assert.deepEqual(member.cluster.peers(), []);
   });
 
-  it('a roster that would grow beyond all bounds is not taken over, and nobody is forgotten', async () => {
-    const joining = (index: number) => ({
+  /** All of them over. */
+  const joinings = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({
       node_id: index.toString(16).padStart(64, '0'),
       tag: index.toString(16).padStart(32, '0'),
       name: 'x',
       added_by: liar.identity.nodeId,
       added_at: 0,
-      removed: null,
-    });
-    send(rosterNotification.method, {
-      members: Array.from({ length: mostMembers }, (_, index) => joining(index)),
-    });
+      removed: { by: liar.identity.nodeId, at: 0 },
+    }));
+
+  it('a roster that would grow beyond all bounds is not taken over, and nobody is forgotten', async () => {
+    send(rosterNotification.method, { members: joinings(mostMembers) });
     tell(0, document);
     await until('what it said afterwards', () => known() ?? undefined);
     assert.deepEqual(seen(member), ['liar online']);
+  });
+
+  it('one that fills the roster: who would join is told why not, and it can be removed', async () => {
+    send(rosterNotification.method, { members: joinings(mostMembers - 2) });
+    tell(0, document);
+    await until('what it said afterwards', () => known() ?? undefined);
+    const late = await startNode('late');
+    await assert.rejects(join(member, late), /4096 joinings.* Nothing was changed here/);
+    await member.cluster.remove('liar');
+    if (!socket.closed) await new Promise((fulfil) => socket.once('close', fulfil));
+    assert.deepEqual([seen(member), seen(late)], [[], []]);
   });
 });

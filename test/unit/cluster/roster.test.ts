@@ -43,7 +43,7 @@ describe('cluster: the roster', () => {
   });
 
   it('who was removed stays removed, whatever others still say', () => {
-    const all = { members: [member(1, 1), member(2, 2)], discovery: [{ epoch: 3, key: 'a' }] };
+    const all = { members: [member(1, 1), member(2, 2)], discovery: [{ epoch: 0, key: 'a' }] };
     const without = withoutNode(all, id(2), { by: id(1), at: 10 }, 'b');
     assert.equal(memberOf(merge(all, without), id(2)), null);
     assert.deepEqual(
@@ -53,9 +53,10 @@ describe('cluster: the roster', () => {
   });
 
   it('a removal makes a new key for discovery; older ones are still understood, and few are kept', () => {
-    let roster: Roster = { members: [member(1, 1)], discovery: [{ epoch: 0, key: 'a' }] };
-    for (const key of ['b', 'c', 'd', 'e', 'f'])
-      roster = withoutNode(roster, id(2), { by: id(1), at: 10 }, key);
+    const members = [1, 2, 3, 4, 5, 6].map((node) => member(node, node));
+    let roster: Roster = { members, discovery: [{ epoch: 0, key: 'a' }] };
+    for (const [index, key] of ['b', 'c', 'd', 'e', 'f'].entries())
+      roster = withoutNode(roster, id(index + 2), { by: id(1), at: 10 }, key);
     assert.deepEqual(
       roster.discovery.map(({ epoch, key }) => `${epoch}${key}`),
       ['5f', '4e', '3d', '2c'],

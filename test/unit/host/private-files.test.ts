@@ -10,14 +10,25 @@ import { createGitIgnore } from '../../../server/src/gitignore';
 import { createPrivateFiles } from '../../../server/src/private-files';
 
 let folder: string;
+let home: string;
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'vm-')));
+  [folder, home] = [freshFolder(), freshFolder()];
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  for (const made of [folder, home]) rmSync(made, { recursive: true });
+});
 
-function write(files: Readonly<Record<string, string>>): void {
+function freshFolder(): string {
+  return realpathSync(mkdtempSync(join(tmpdir(), 'vm-')));
+}
+
+/** For somebody who has nothing but this home. */
+const gitIgnore = (now = Date.now) =>
+  createGitIgnore({ now, env: { HOME: home, GIT_CONFIG_SYSTEM: join(home, 'system') } });
+
+function write(files: Readonly<Record<string, string>>, where = folder): void {
   for (const [name, text] of Object.entries(files)) {
-    const path = join(folder, name);
+    const path = join(where, name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
@@ -69,7 +80,7 @@ describe('what git ignores', () => {
   for (const [what, files, ignored, open] of rows) {
     it(what, async () => {
       write({ ...repository, ...files });
-      const git = createGitIgnore();
+      const git = gitIgnore();
       for (const [paths, expected] of [
         [ignored, true],
         [open, false],
@@ -81,12 +92,12 @@ describe('what git ignores', () => {
 
   it('git itself is never for a prompt', async () => {
     write(repository);
-    assert.equal(await createGitIgnore().ignores(join(folder, '.git', 'config')), true);
+    assert.equal(await gitIgnore().ignores(join(folder, '.git', 'config')), true);
   });
 
   it('without a repository the rules on the way count', async () => {
     write({ '.gitignore': '*.log\n' });
-    const git = createGitIgnore();
+    const git = gitIgnore();
     assert.equal(await git.ignores(join(folder, 'a', 'b.log')), true);
     assert.equal(await git.ignores(join(folder, 'a', 'b.ts')), false);
   });
@@ -94,7 +105,7 @@ describe('what git ignores', () => {
   it('rules that change are read again, and those that go', async () => {
     write({ ...repository, '.gitignore': '*.log\n' });
     let now = 0;
-    const git = createGitIgnore(() => now);
+    const git = gitIgnore(() => now);
     const ignores = async (name: string) => {
       now += 10_000;
       return git.ignores(join(folder, name));
@@ -105,6 +116,112 @@ describe('what git ignores', () => {
     rmSync(join(folder, '.gitignore'));
     assert.deepEqual([await ignores('a.log'), await ignores('a.ts')], [false, false]);
   });
+
+  const elsewhere: [what: string, files: Record<string, string>, atHome?: Record<string, string>][] = [
+    ['the default place', {}, { '.config/git/ignore': 'notes.md\n' }],
+    [
+      'a file that the configuration names',
+      {},
+      { '.gitconfig': '[user]\n\tname = Ada\n[core]\n\texcludesFile = ~/mine # all\n', mine: 'notes.md\n' },
+    ],
+    [
+      'the same in other words',
+      {},
+      { '.config/git/config': '\ufeff[CORE] ExcludesFile="~/my # file"\r\n', 'my # file': 'notes.md\n' },
+    ],
+    [
+      'a file that an included configuration names, under whatever condition',
+      {},
+      {
+        '.gitconfig': '[includeIf "gitdir:~/work/"]\npath = work/config\n[include]\npath = .gitconfig\n',
+        'work/config': '[core]\nexcludesfile = ~/work/ignore\n',
+        'work/ignore': 'notes.md\n',
+      },
+    ],
+    [
+      'a file that the clone’s configuration names',
+      { '.git/config': '[core]\nexcludesFile = own\n', own: 'notes.md\n' },
+    ],
+    [
+      'the machine’s configuration, where the user’s names a file that is not there',
+      {},
+      {
+        '.gitconfig': '[core]\nexcludesfile = ~/none\n',
+        system: '[core]\nexcludesfile = ~/mine\n',
+        mine: 'notes.md\n',
+      },
+    ],
+  ];
+  for (const [what, files, atHome = {}] of elsewhere) {
+    it(`rules for all: ${what}; those of the repository come first`, async () => {
+      write({ ...repository, ...files, 'open/.gitignore': '!notes.md\n' });
+      write(atHome, home);
+      const git = gitIgnore();
+      const ignored = await Promise.all(
+        ['notes.md', 'a/notes.md', 'open/notes.md', 'a.md'].map((name) => git.ignores(join(folder, name))),
+      );
+      assert.deepEqual(ignored, [true, true, false, false]);
+    });
+  }
+
+  it('rules for all that come later are read, too', async () => {
+    write(repository);
+    let now = 0;
+    const git = gitIgnore(() => now);
+    const path = join(folder, 'notes.md');
+    assert.equal(await git.ignores(path), false);
+    write({ '.gitconfig': '[core]\nexcludesFile = ~/mine\n', mine: 'notes.md\n' }, home);
+    now += 10_000;
+    assert.equal(await git.ignores(path), true);
+  });
+
+  it('a worktree and a submodule have the exclude file of their repository', async () => {
+    write({
+      'main/.git/info/exclude': 'notes.md\n',
+      'main/.git/worktrees/two/commondir': '../..\n',
+      'two/.git': `gitdir: ${join(folder, 'main/.git/worktrees/two')}\n`,
+      'main/.git/modules/part/info/exclude': 'part.md\n',
+      'main/part/.git': 'gitdir: ../.git/modules/part\n',
+    });
+    const git = gitIgnore();
+    for (const [path, expected] of [
+      ['two/notes.md', true],
+      ['two/a/notes.md', true],
+      ['two/a.md', false],
+      ['main/part/part.md', true],
+      ['main/part/notes.md', false],
+    ] as const)
+      assert.equal(await git.ignores(join(folder, path)), expected, path);
+  });
+
+  const lost: [what: string, files: Record<string, string>, atHome?: Record<string, string>][] = [
+    ['a repository that is somewhere else', { '.git': 'gitdir: ../none/.git\n' }],
+    ['a repository on another machine', { '.git': 'gitdir: //far/repository\n' }],
+    ['a file that says nothing', { '.git': '' }],
+    ['a common folder that is not there', { '.git/commondir': '../../none\n' }],
+    ['a configuration that is too large', repository, { '.gitconfig': '# long\n'.repeat(20_000) }],
+    ['a file with rules that is too large', repository, { '.config/git/ignore': '# long\n'.repeat(20_000) }],
+    ['a configuration that is a folder', repository, { '.gitconfig/a': '' }],
+    ['another user’s file', repository, { '.gitconfig': '[core]\nexcludesFile = ~eve/mine\n' }],
+    ['another machine’s file', { '.git/config': '[core]\nexcludesFile = "\\\\\\\\far\\\\mine"\n' }],
+    [
+      'configurations without end',
+      repository,
+      Object.fromEntries(
+        Array.from({ length: 100 }, (_, index) => [
+          index === 0 ? '.gitconfig' : `c${index}`,
+          `[include]\npath = c${index + 1}\n`,
+        ]),
+      ),
+    ],
+  ];
+  for (const [what, files, atHome = {}] of lost) {
+    it(`${what}: nobody can tell, so all of it is private`, async () => {
+      write(files);
+      write(atHome, home);
+      assert.equal(await gitIgnore().ignores(join(folder, 'a.ts')), true);
+    });
+  }
 
   const untold: [what: string, prepare: () => void][] = [
     ['it is too large', () => write({ '.gitignore': '# long\n'.repeat(20_000) })],
@@ -127,7 +244,7 @@ describe('what git ignores', () => {
     it(`${what}: nobody can tell, so all below it is private`, async () => {
       write(repository);
       prepare();
-      const git = createGitIgnore();
+      const git = gitIgnore();
       const path = join(folder, 'a/'.repeat(40), 'c');
       assert.deepEqual([await git.ignores(path), await git.ignores(path)], [true, true]);
     });

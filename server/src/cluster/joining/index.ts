@@ -24,7 +24,7 @@ export interface ServeJoinsParts {
   readonly invitations: OpenInvitations;
   readonly name: string;
   readonly log: Logger;
-  /** Puts the joiner on the roster, and answers with what it needs to know. */
+  /** Puts the joiner on the roster, and answers with what it needs to know. Throws, in words, when there is no room. */
   admit(joiner: { id: string; name: string; addresses: string[] }): {
     roster: Roster;
     addresses: Record<string, string[]>;
@@ -53,13 +53,20 @@ export function serveJoins({ wire, invitations, name, log, admit }: ServeJoinsPa
       log.warn(`${remote ?? 'A machine'} tried to join with an invitation that is not good.${all}`);
       await delay(invitations.delayMs());
       const message =
-        'The invitation is not good any more: it was used, is older than ten minutes, or is void.';
+        'The invitation is not good any more: it was used, is older than ten minutes, or is void. ' +
+        'Ask for another one.';
       writeFrame(socket, { joined: false, message } satisfies JoinAnswer);
       return;
     }
-    const admitted = admit({ id: peer.id, name: request.name, addresses: request.addresses });
-    log.info(`${request.name} has joined the cluster.`);
-    writeFrame(socket, { joined: true, name, ...admitted } satisfies JoinAnswer);
+    try {
+      const admitted = admit({ id: peer.id, name: request.name, addresses: request.addresses });
+      log.info(`${request.name} has joined the cluster.`);
+      writeFrame(socket, { joined: true, name, ...admitted } satisfies JoinAnswer);
+    } catch (error) {
+      const { message } = error as Error;
+      log.warn(`${request.name} could not join. ${message}`);
+      writeFrame(socket, { joined: false, message } satisfies JoinAnswer);
+    }
   }
 }
 
@@ -92,7 +99,7 @@ export async function redeem(options: RedeemOptions): Promise<Extract<JoinAnswer
       limit: frameLimits.roster,
       patienceMs: patienceMs.answer,
     });
-    if (!answer.joined) throw new Error(`${answer.message} Nothing was changed. Ask for another one.`);
+    if (!answer.joined) throw new Error(`${answer.message} Nothing was changed here.`);
     return answer;
   } finally {
     signal.removeEventListener('abort', cancel);

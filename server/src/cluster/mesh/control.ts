@@ -21,8 +21,8 @@ import {
 import { createMessageReader } from '../../message-reader';
 import { createMessageWriter } from '../../message-writer';
 import type { Channel } from '../wire';
-import { BoundedInput } from './bounded-input';
 import type { RequestOptions, StoredHandler } from './messages';
+import { createPeerInput } from './peer-input';
 
 const heartbeatMs = 500;
 /** ms of silence after which it is asked for a sign of life; one of both asks, the other hears that. */
@@ -82,8 +82,8 @@ export class Control {
     this.dialled = dialled;
     this.#events = events;
     const { socket, peer } = channel;
-    const input = socket.pipe(new BoundedInput(() => performance.now()));
-    input.on('error', (error) => this.close(error.message));
+    const input = socket.pipe(createPeerInput());
+    input.on('error', ({ message }) => this.close(`it sent ${message}`));
     socket.on('data', () => this.#heard());
     socket.on('drain', () => this.#drained());
     socket.once('close', () => this.close('the connection was closed'));

@@ -14,6 +14,8 @@ import {
 import { emptyRoster, living, memberOf, merge, withoutNode } from './merge';
 
 const mostAddresses = 16;
+/** ms after which new addresses are written: a member may tell others many times a second. */
+const addressesMs = 1000;
 
 const fileSchema = z.object({
   roster: rosterSchema,
@@ -38,6 +40,7 @@ export interface OwnRoster {
   readonly joined: boolean;
   /** Makes a cluster of this node alone where there is none. */
   found(): void;
+  /** Throws, in words, when there is no room for another joining. */
   add(node: { readonly id: string; readonly name: string }): void;
   remove(nodeId: string): void;
   /** Takes over what another member knows. */
@@ -46,23 +49,32 @@ export interface OwnRoster {
   clear(): void;
   /** Best first. */
   addressesOf(nodeId: string): string[];
+  /** Written soon. */
   remember(nodeId: string, addresses: readonly string[]): void;
   /** Who is trusted has changed. */
   onChange(listener: () => void): () => void;
+  /** Writes what is still to be written. */
+  close(): void;
 }
 
 export function openRoster({ file, node, now, log }: RosterOptions): OwnRoster {
   let { roster, addresses } = read(file, log);
   const listeners = new Set<() => void>();
+  let saving: NodeJS.Timeout | null = null;
 
+  /** Throws, in words, and leaves all as it is, when the others, or this host at its next start, would not read it. */
   function change(next: Roster): void {
     if (JSON.stringify(next) === JSON.stringify(roster)) return;
+    const { error } = rosterSchema.safeParse(next);
+    if (error) throw new Error(`The roster stays as it was: ${error.issues[0]?.message}.`);
     roster = next;
     save();
     for (const listener of listeners) listener();
   }
 
   function save(): void {
+    if (saving !== null) clearTimeout(saving);
+    saving = null;
     const trusted = new Set(living(roster).map(({ node_id }) => node_id));
     addresses = Object.fromEntries(Object.entries(addresses).filter(([id]) => trusted.has(id)));
     try {
@@ -96,16 +108,24 @@ export function openRoster({ file, node, now, log }: RosterOptions): OwnRoster {
       change({ members: [entry(node.id, node.name)], discovery: [{ epoch: 0, key: newKey() }] });
     },
     add({ id, name }) {
-      if (memberOf(roster, id) === null) change(merge(roster, { members: [entry(id, name)], discovery: [] }));
+      if (memberOf(roster, id) !== null) return;
+      if (roster.members.length >= mostMembers)
+        throw new Error(
+          `The cluster remembers ${mostMembers} joinings, and has no room for another one. ` +
+            'To make it anew, leave it on each machine (vramesh peers leave), and invite again.',
+        );
+      change(merge(roster, { members: [entry(id, name)], discovery: [] }));
     },
     remove(nodeId) {
       change(withoutNode(roster, nodeId, { by: node.id, at: now() }, newKey()));
     },
     learn(other) {
-      const merged = merge(roster, other);
-      if (merged.members.length <= mostMembers) change(merged);
-      // Nothing is dropped to make room: it could be a removal.
-      else log.error(`A member tells of more than ${mostMembers} joinings. Its roster was not taken over.`);
+      try {
+        change(merge(roster, other));
+      } catch (error) {
+        // Nothing is dropped to make room: it could be a removal.
+        log.error(`What a member tells was not taken over. ${(error as Error).message}`);
+      }
     },
     clear() {
       addresses = {};
@@ -117,11 +137,14 @@ export function openRoster({ file, node, now, log }: RosterOptions): OwnRoster {
       const next = [...new Set([...seen, ...known])].slice(0, mostAddresses);
       if (memberOf(roster, nodeId) === null || next.join() === known.join()) return;
       addresses = { ...addresses, [nodeId]: next };
-      save();
+      saving ??= setTimeout(save, addressesMs).unref();
     },
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    close() {
+      if (saving !== null) save();
     },
   };
 }

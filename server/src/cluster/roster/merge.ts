@@ -40,10 +40,12 @@ export function withoutNode(
   removed: NonNullable<Member['removed']>,
   newKey: string,
 ): Roster {
-  const ended = (member: Member) => member.node_id === nodeId && member.removed === null;
-  const epoch = 1 + (discovery[0]?.epoch ?? 0);
+  const ends = (member: Member) => member.node_id === nodeId && member.removed === null;
+  const after = members.map((member) => (ends(member) ? { ...member, removed } : member));
+  // Higher than any before, since no key is of more removals than there were.
+  const epoch = after.filter((member) => member.removed !== null).length;
   return {
-    members: members.map((member) => (ended(member) ? { ...member, removed } : member)),
+    members: after,
     discovery: newestKeys([{ epoch, key: newKey }, ...discovery]),
   };
 }

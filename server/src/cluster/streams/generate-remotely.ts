@@ -11,7 +11,7 @@ import {
 } from '#protocol';
 import { createMessageReader } from '../../message-reader';
 import { createMessageWriter } from '../../message-writer';
-import { BoundedInput } from '../mesh/bounded-input';
+import { createPeerInput } from '../mesh/peer-input';
 import type { Channel } from '../wire';
 
 /** UTF-16 units; those of real vocabularies are shorter. */
@@ -55,7 +55,7 @@ export async function* generateRemotely({
     socket.destroy();
     return;
   }
-  const input = socket.pipe(new BoundedInput(() => performance.now()));
+  const input = socket.pipe(createPeerInput());
   const rpc = createMessageConnection(createMessageReader(input), createMessageWriter(socket));
   const texts: string[] = [];
   let received = 0;
@@ -82,7 +82,7 @@ export async function* generateRemotely({
     texts.push(checked.data.text);
     wake();
   });
-  input.on('error', ({ message }) => end(new Error(`${peer.name}: ${message}.`)));
+  input.on('error', ({ message }) => end(new Error(`${peer.name} sent ${message}.`)));
   rpc.onError(() => end(new Error(`${peer.name} sent what is no message.`)));
   socket.once('close', () => {
     end(new Error(`The connection to ${peer.name} broke while it was writing.`));

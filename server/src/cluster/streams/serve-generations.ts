@@ -11,7 +11,7 @@ import {
 } from '#protocol';
 import { createMessageReader } from '../../message-reader';
 import { createMessageWriter } from '../../message-writer';
-import { BoundedInput } from '../mesh/bounded-input';
+import { createPeerInput } from '../mesh/peer-input';
 import type { Channel } from '../wire';
 
 export interface ServedGeneration extends AsyncIterable<string> {
@@ -35,7 +35,7 @@ export function serveGenerations(
   generate: (request: ServedRequest) => ServedGeneration,
 ): void {
   const { socket } = channel;
-  const input = socket.pipe(new BoundedInput(() => performance.now()));
+  const input = socket.pipe(createPeerInput());
   const rpc = createMessageConnection(createMessageReader(input), createMessageWriter(socket));
   const gone = new AbortController();
   const hangUp = () => {

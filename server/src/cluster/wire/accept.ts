@@ -1,6 +1,6 @@
 /**
  * Lets in whom the roster names. Until somebody has proven who they are and said hello, they get a place in a short
- * queue and five seconds; then the certificate decides, before a byte of a message is read.
+ * queue and ten seconds; then the certificate decides, before a byte of a message is read.
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';

@@ -75,7 +75,8 @@ export function createWire({ identity, name, version, log, trusted, joinsOpen }:
       const { handler, kind, refused } = judge(hello, peerId, joins);
       writeFrame(socket, { ...own, refused } satisfies HelloAnswer);
       if (handler === null) {
-        socket.end();
+        // Its other end need not hang up.
+        socket.destroySoon();
         return;
       }
       keep(peerId, socket, kind);
