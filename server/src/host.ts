@@ -1,6 +1,5 @@
 /** The composition root: the one place that builds the parts and wires them together. */
 import type { Socket } from 'node:net';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { settingsSchema } from '#protocol';
@@ -20,6 +19,7 @@ import { listen } from './listen';
 import { openLog } from './log';
 import { createMetrics } from './metrics';
 import { createModels, embeddedModelId } from './models';
+import { nodeName } from './node-name';
 import { createPlaceOnRequest } from './place-on-request';
 import { createPlanner } from './planner';
 import { createPrivateFiles } from './private-files';
@@ -80,7 +80,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   // What is leased and what can run where know of each other: the devices' readings come later than either.
   const leases = new Leases((deviceId) => planner.freeBytes(deviceId));
   const planner = createPlanner({
-    node: { id: identity.nodeId, name: hostname() },
+    node: { id: identity.nodeId, name: nodeName() },
     models,
     telemetry,
     leases,
@@ -108,7 +108,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   instances.setIdleAfter(settingsSchema.parse({}).instances.idleMinutes * msPerMinute);
   const cluster = await openCluster({
     identity,
-    name: hostname(),
+    name: nodeName(),
     version,
     rosterFile: home.roster,
     port: options.peerPort,

@@ -1,10 +1,10 @@
 /** Puts the state document together and tells of its changes, at a pace that readers can follow. */
-import { hostname } from 'node:os';
 import type { Node, NodeProfile, State } from '#protocol';
 import type { Cluster, RemoteNode } from './cluster';
 import type { Measures } from './completion';
 import type { Instances, Leases } from './instances';
 import type { Downloads } from './models';
+import { nodeName } from './node-name';
 import type { Runtime } from './runtime';
 import type { Lending, SharedInstances } from './sharing';
 
@@ -52,7 +52,7 @@ export function publishState({
     const here = others.filter(({ peer }) => peer.status !== 'gone');
     const own: Node = {
       node_id: nodeId,
-      name: hostname(),
+      name: nodeName(),
       version,
       status: 'this',
       requests: instances.requests,
