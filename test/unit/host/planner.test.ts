@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import type { ModelRef, NodeProfile } from '#protocol';
+import { wishesSchema } from '#protocol';
+import { Leases } from '../../../server/src/instances';
+import type { Inspection } from '../../../server/src/models';
+import { createPlanner, type GpuBackend, type PlannerParts } from '../../../server/src/planner';
+import type { SpeedFactors } from '../../../server/src/speeds';
+import { cpu, FACTS, GiB, NEEDS, node } from '../placement/support';
+
+const onCpu: GpuBackend = { name: 'cpu', key: 'cpu', overheadBytes: 0, obstacle: () => null };
+const chat = wishesSchema.parse({ role: 'chat' });
+const inspection: Inspection = { facts: FACTS, need: NEEDS['7B']() };
+
+const model = (name: string): ModelRef => ({
+  id: name,
+  name,
+  path: `/models/${name}.gguf`,
+  size_bytes: 1,
+  embedded: false,
+});
+
+const nothing = { gpu_vram_total: null, gpu_vram_available: null, gpu_vram_used: null };
+const idle = {
+  gpu_count: 0,
+  gpu_names: [],
+  gpu_usage: null,
+  temp: null,
+  gpu_power_watts: null,
+  cpu_usage: null,
+};
+
+/** A machine with RAM alone. */
+function profile(freeGib: number): NodeProfile {
+  const ram = { ram_total: 64 * GiB, ram_available: freeGib * GiB, swap_total: 0, swap_available: 0 };
+  return {
+    memory: { ...ram, ...nothing },
+    system: idle,
+    gpus: [],
+    driver_version: null,
+    cuda_version: null,
+    gpu_problem: null,
+    sampled_at: 0,
+  };
+}
+
+describe('host: the planner', () => {
+  const learned = new Map<string, SpeedFactors>();
+  /** Files that are being read, each until the test ends it. */
+  const reading = new Map<string, () => void>();
+  const known = new Set<string>();
+  let names: string[];
+  let samples: number;
+  beforeEach(() => {
+    learned.clear();
+    reading.clear();
+    known.clear();
+    names = ['a'];
+    samples = 0;
+  });
+
+  function planner(freeGib: number) {
+    const parts: PlannerParts = {
+      node: { id: 'here', name: 'here' },
+      models: {
+        list: () => names.map(model),
+        problem: () => null,
+        isDeletable: () => true,
+        known: ({ name }) => (known.has(name) ? inspection : null),
+        async inspection({ name }) {
+          if (!known.has(name)) await new Promise<void>((fulfil) => reading.set(name, fulfil));
+          known.add(name);
+          reading.delete(name);
+          return inspection;
+        },
+      },
+      telemetry: {
+        sample() {
+          samples += 1;
+          return profile(freeGib);
+        },
+      },
+      leases: new Leases(() => 0),
+      speeds: { all: () => new Map(), learn: (id, factors) => void learned.set(id, factors) },
+      gpuBackend: async () => onCpu,
+      ramBandwidth: async () => 50e9,
+      instancesOf: () => [],
+    };
+    return createPlanner(parts);
+  }
+  const turns = async () => {
+    for (let turn = 0; turn < 5; turn++) await new Promise((wake) => setImmediate(wake));
+  };
+
+  it('a run is measured against what was previewed then, whatever was previewed since', async () => {
+    known.add('a');
+    const { across, previews, listing, learn } = planner(4);
+    const study = { modelId: 'a', path: model('a').path, ...inspection };
+    const [split] = await across(study, chat, [node('there', [cpu(4, 8)], 1)], null);
+    assert.deepEqual([split?.kind, split?.error], ['nodes', null]);
+    await previews(model('a'), { ...chat, context_size: 1024 });
+    await listing();
+    assert.ok(split);
+    learn(split, { decode: 2, prefill: 20 });
+    const factors = learned.get(split.id);
+    assert.ok((factors?.decode ?? 0) > 0 && (factors?.prefill ?? 0) > 0, JSON.stringify(factors));
+  });
+
+  it('a listing reads the devices once for all models', async () => {
+    names = ['a', 'b', 'c', 'd'];
+    for (const name of names) known.add(name);
+    const listing = await planner(1).listing();
+    assert.deepEqual(
+      listing.map(({ facts, fit }) => [facts?.architecture, fit]),
+      names.map(() => ['qwen2', 'none']),
+    );
+    assert.equal(samples, 1);
+  });
+
+  it('a listing reads one new file at a time, so who places a model does not wait for all', async () => {
+    names = ['a', 'b', 'c'];
+    const { listing, previews } = planner(32);
+    const listed = listing();
+    await turns();
+    assert.deepEqual([...reading.keys()], ['a']);
+    const placing = previews(model('c'), chat);
+    await turns();
+    assert.deepEqual([...reading.keys()], ['a', 'c']);
+    reading.get('c')?.();
+    assert.equal((await placing)[0]?.error, null);
+    reading.get('a')?.();
+    await turns();
+    reading.get('b')?.();
+    assert.deepEqual(
+      (await listed).map(({ fit }) => fit),
+      ['cpu', 'cpu', 'cpu'],
+    );
+  });
+});
