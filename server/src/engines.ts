@@ -51,7 +51,7 @@ export function createEngines({ programFolder, runtimeFolder, env, profile, log 
     log,
   });
   const gpuAccess = createGpuAccess({
-    requested: env.VRAMESH_BACKEND,
+    env,
     profile,
     programFolder,
     fetched: runtime,

@@ -11,6 +11,7 @@ import {
   type LoadPlan,
   lackForCuda,
   variantsAt,
+  visibleGpus,
 } from './inference';
 import type { GpuBackend } from './planner';
 
@@ -26,26 +27,29 @@ export interface GpuAccess {
   lack(): Promise<CudaLack | null>;
 }
 
-/**
- * @param requested `VRAMESH_BACKEND`
- */
 export function createGpuAccess(parts: {
-  readonly requested: string | undefined;
+  readonly env: NodeJS.ProcessEnv;
   profile(): NodeProfile;
   readonly programFolder: string;
   readonly fetched: FetchedRuntime;
 }): GpuAccess {
+  const { VRAMESH_BACKEND: requested, CUDA_VISIBLE_DEVICES: list } = parts.env;
   const hasVariant = variantsAt(parts.programFolder, parts.fetched);
   const facts = () => {
     const { gpus, driver_version } = parts.profile();
     return {
-      requested: parts.requested,
+      requested,
       nvidiaGpu: gpus.some((gpu) => gpu.vendor === 'nvidia'),
       driverVersion: driver_version,
       otherGpu: gpus.some((gpu) => gpu.vendor !== 'nvidia'),
       platform: process.platform,
       arch: process.arch,
     };
+  };
+  /** GPUs of NVIDIA that are not there for this user's programs. */
+  const isHidden = ({ index, vendor }: Gpu) => {
+    const ofNvidia = parts.profile().gpus.filter((gpu) => gpu.vendor === 'nvidia');
+    return vendor === 'nvidia' && !visibleGpus(ofNvidia, list).some((gpu) => gpu.index === index);
   };
   const choose = () => chooseBackends(facts());
   const look = () => createLibraryFinder(parts.fetched.libraryFolders());
@@ -72,10 +76,10 @@ export function createGpuAccess(parts: {
       key: `${first ?? 'cpu'}:${parts.profile().gpus.length}`,
       overheadBytes: contextOverheadBytes[first ?? 'cpu'],
       cudaMissing: first !== 'cuda',
-      obstacle({ vendor }: Gpu): string | null {
-        if (usable(vendor) !== undefined) return null;
-        if (onGpu.length === 0)
-          return `llama.cpp is to use the CPU (VRAMESH_BACKEND is "${parts.requested}")`;
+      obstacle(gpu: Gpu): string | null {
+        if (isHidden(gpu)) return `CUDA_VISIBLE_DEVICES, which is "${list}", does not name it`;
+        if (usable(gpu.vendor) !== undefined) return null;
+        if (onGpu.length === 0) return `llama.cpp is to use the CPU (VRAMESH_BACKEND is "${requested}")`;
         const missing = onGpu.map((name) => lack(name)).filter((check) => check !== null);
         return `llama.cpp cannot use it: ${missing.map(({ name, detail }) => `${name}: ${detail}`).join('; ')}`;
       },
@@ -90,7 +94,7 @@ export function createGpuAccess(parts: {
     usableGpus: () =>
       parts
         .profile()
-        .gpus.filter(({ status }) => status === 'ok')
+        .gpus.filter((gpu) => gpu.status === 'ok' && !isHidden(gpu))
         .map(({ index, uuid }) => ({ index, uuid })),
   };
 }

@@ -29,3 +29,4 @@ export { type LentDevice, type ShardServer, type ShardServerOptions, startShardS
 export { createLibraryFinder, type FindLibrary, type FoundLibrary } from './shared-libraries';
 export { type StartEngineOptions, startEngine } from './start-engine';
 export { type FetchedRuntime, type HasVariant, variantsAt } from './variants';
+export { visibleGpus } from './visible-gpus';
