@@ -94,7 +94,7 @@ export function createGpuAccess(parts: {
     usableGpus: () =>
       parts
         .profile()
-        .gpus.filter((gpu) => gpu.status === 'ok' && !isHidden(gpu))
+        .gpus.filter((gpu) => gpu.status === 'ok' && !gpu.mig_enabled && !isHidden(gpu))
         .map(({ index, uuid }) => ({ index, uuid })),
   };
 }

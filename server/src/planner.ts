@@ -222,10 +222,12 @@ function deviceId({ uuid, index }: Gpu): string {
   return uuid ?? `gpu-${index}`;
 }
 
-function obstacle({ status, vram_free }: Gpu): string | null {
+function obstacle({ status, vram_free, mig_enabled }: Gpu): string | null {
   if (status === 'lost') return 'it fell off the bus; restart the machine';
   if (status === 'asleep')
     return 'it is asleep, so its free VRAM is not known; start a program on it to wake it';
+  // What it reports is the whole card's; a process gets one slice of it, or none.
+  if (mig_enabled) return 'it is divided (MIG), which VRAMesh cannot use yet';
   return vram_free === null ? 'it does not tell how much VRAM is free' : null;
 }
 

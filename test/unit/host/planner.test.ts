@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import type { ModelRef, NodeProfile } from '#protocol';
+import type { Gpu, ModelRef, NodeProfile } from '#protocol';
 import { wishesSchema } from '#protocol';
 import { Leases } from '../../../server/src/instances';
 import type { Inspection } from '../../../server/src/models';
 import { createPlanner, type GpuBackend, type PlannerParts } from '../../../server/src/planner';
 import type { SpeedFactors } from '../../../server/src/speeds';
+import { noReadings, unknownGpu } from '../../../server/src/telemetry/nvml-readings';
 import { cpu, FACTS, GiB, NEEDS, node } from '../placement/support';
 
 const onCpu: GpuBackend = { name: 'cpu', key: 'cpu', overheadBytes: 0, obstacle: () => null };
@@ -29,13 +30,26 @@ const idle = {
   cpu_usage: null,
 };
 
-/** A machine with RAM alone. */
-function profile(freeGib: number): NodeProfile {
+function gpu(name: string, more: Partial<Gpu>): Gpu {
+  const memory = { vram_total: 24 * GiB, vram_free: 20 * GiB };
+  return {
+    index: 0,
+    ...unknownGpu,
+    uuid: `GPU-${name}`,
+    name,
+    status: 'ok',
+    ...noReadings,
+    ...memory,
+    ...more,
+  };
+}
+
+function profile(freeGib: number, gpus: Gpu[]): NodeProfile {
   const ram = { ram_total: 64 * GiB, ram_available: freeGib * GiB, swap_total: 0, swap_available: 0 };
   return {
     memory: { ...ram, ...nothing },
     system: idle,
-    gpus: [],
+    gpus,
     driver_version: null,
     cuda_version: null,
     gpu_problem: null,
@@ -58,7 +72,7 @@ describe('host: the planner', () => {
     samples = 0;
   });
 
-  function planner(freeGib: number) {
+  function planner(freeGib: number, gpus: Gpu[] = []) {
     const parts: PlannerParts = {
       node: { id: 'here', name: 'here' },
       models: {
@@ -76,7 +90,7 @@ describe('host: the planner', () => {
       telemetry: {
         sample() {
           samples += 1;
-          return profile(freeGib);
+          return profile(freeGib, gpus);
         },
       },
       leases: new Leases(() => 0),
@@ -104,6 +118,19 @@ describe('host: the planner', () => {
     const factors = learned.get(split.id);
     assert.ok((factors?.decode ?? 0) > 0 && (factors?.prefill ?? 0) > 0, JSON.stringify(factors));
   });
+
+  const unusable: [what: string, reading: Partial<Gpu>, says: RegExp][] = [
+    ['divided', { mig_enabled: true }, /A cannot be used: it is divided \(MIG\)/],
+    ['asleep', { status: 'asleep', vram_free: null }, /A cannot be used: it is asleep/],
+    ['silent', { vram_free: null }, /A cannot be used: it does not tell how much VRAM is free/],
+  ];
+  for (const [what, reading, says] of unusable)
+    it(`a GPU that is ${what} is not used`, async () => {
+      known.add('a');
+      const all = await planner(32, [gpu('A', reading)]).previews(model('a'), chat);
+      assert.deepEqual([all[0]?.id, all[0]?.error], ['cpu', null]);
+      assert.match(all.find(({ id }) => id === 'gpu:GPU-A')?.error ?? '', says);
+    });
 
   it('a listing reads the devices once for all models', async () => {
     names = ['a', 'b', 'c', 'd'];
