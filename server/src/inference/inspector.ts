@@ -185,15 +185,34 @@ function backendsToTry(
   return [...onGpu.filter((backend) => !unusable.has(backend)), 'cpu'];
 }
 
+/** It may go well the next time, so it is not held against the file for long. */
+class LostInspection extends LoadError {
+  readonly transient = true;
+}
+
 /** V8's last words when it has had as much as it may. */
 const OUT_OF_MEMORY = /heap out of memory|allocation failed|Scavenge|Mark-Compact|last few GCs/i;
 
-function describeLoss(modelPath: string, { message, tookTooLong }: ChildLost, limitMs: number): LoadError {
+/** A file is called damaged only where the child gave up because of what is in it. Whoever is killed has not said a word against it. */
+function describeLoss(
+  modelPath: string,
+  { message, signal, tookTooLong }: ChildLost,
+  limitMs: number,
+): LoadError {
   if (tookTooLong)
-    return new LoadError(
+    return new LostInspection(
       'model',
-      `${modelPath} could not be inspected within ${limitMs / 1000} s: it is damaged, or its disk is very slow.`,
+      `${modelPath} could not be inspected within ${limitMs / 1000} s: its disk is very slow or was asleep, or it is damaged. Try again in a minute.`,
     );
-  const why = OUT_OF_MEMORY.test(message) ? 'impossible numbers in its header.' : `${message}`;
-  return new LoadError('model', `${modelPath} is damaged: ${why} Fetch it again.`);
+  if (OUT_OF_MEMORY.test(message))
+    return new LostInspection(
+      'model',
+      `${modelPath} is damaged: impossible numbers in its header. Fetch it again.`,
+    );
+  if (signal === 'SIGABRT')
+    return new LostInspection('model', `${modelPath} is damaged: ${message} Fetch it again.`);
+  return new LostInspection(
+    'backend',
+    `${modelPath} could not be inspected: ${message} Try again in a minute.`,
+  );
 }
