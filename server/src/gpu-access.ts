@@ -10,10 +10,12 @@ import {
   inspectBackends,
   type LoadPlan,
   lackForCuda,
+  llamaVersion,
   variantsAt,
   visibleGpus,
 } from './inference';
 import type { GpuBackend } from './planner';
+import { version } from './version';
 
 export interface GpuAccess {
   /** The backends to try, in order. */
@@ -54,6 +56,8 @@ export function createGpuAccess(parts: {
   const choose = () => chooseBackends(facts());
   const look = () => createLibraryFinder(parts.fetched.libraryFolders());
   const inspect = async () => inspectBackends(facts(), await look(), hasVariant);
+  // Another release of llama.cpp has other buffers and knows other tokens, and another one of ours counts differently.
+  const versions = [llamaVersion(parts.programFolder), version];
   // What is installed changes rarely, and looking costs a process: once for the life of the host.
   let finder: ReturnType<typeof createLibraryFinder> | null = null;
 
@@ -73,7 +77,7 @@ export function createGpuAccess(parts: {
     const first = usable('nvidia');
     return {
       name: first ?? ('cpu' as const),
-      key: `${first ?? 'cpu'}:${parts.profile().gpus.length}`,
+      key: [first ?? 'cpu', parts.profile().gpus.length, ...versions].join(':'),
       overheadBytes: contextOverheadBytes[first ?? 'cpu'],
       cudaMissing: first !== 'cuda',
       obstacle(gpu: Gpu): string | null {

@@ -28,5 +28,5 @@ export {
 export { type LentDevice, type ShardServer, type ShardServerOptions, startShardServer } from './shard-server';
 export { createLibraryFinder, type FindLibrary, type FoundLibrary } from './shared-libraries';
 export { type StartEngineOptions, startEngine } from './start-engine';
-export { type FetchedRuntime, type HasVariant, variantsAt } from './variants';
+export { type FetchedRuntime, type HasVariant, llamaVersion, variantsAt } from './variants';
 export { visibleGpus } from './visible-gpus';

@@ -30,7 +30,7 @@ export interface InspectRequest {
 }
 
 export interface InspectionWish extends Omit<InspectRequest, 'modelPath'> {
-  /** Whatever else the answer depends on: backend, engine version, number of GPUs. */
+  /** Whatever else the answer depends on: the backend, and the versions of what answers. */
   readonly backendKey: string;
 }
 
