@@ -69,7 +69,7 @@ export function createEngines({ programFolder, runtimeFolder, env, profile, log 
       gpus: gpuAccess.usableGpus,
     }),
     async start(request) {
-      const { backends, cudaExpected, warnings } = gpuAccess.choose();
+      const { cudaExpected, warnings } = gpuAccess.choose();
       for (const warning of warnings) log.warn(warning);
       // On the CPU for want of CUDA deserves a warning; because of its size, or by wish, does not.
       const { cudaMissing, name } = await gpuAccess.backend();
@@ -79,12 +79,16 @@ export function createEngines({ programFolder, runtimeFolder, env, profile, log 
       return startEngine({
         ...request,
         ...common,
-        backends: only === null ? backends : [only],
+        backends: only === null ? gpuAccess.backendsFor(request.plan.gpus) : [only],
         cudaExpected,
         native: 'problem' in library ? null : library,
       });
     },
     startShardServer: (request) =>
-      startShardServer({ ...request, ...common, backends: gpuAccess.choose().backends }),
+      startShardServer({
+        ...request,
+        ...common,
+        backends: gpuAccess.backendsFor(request.devices.flatMap(({ gpu }) => gpu ?? [])),
+      }),
   };
 }

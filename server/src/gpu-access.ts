@@ -1,5 +1,6 @@
 /** Which of this machine's GPUs llama.cpp can use, and through which backend. Asked by whoever places or diagnoses. */
-import type { Backend, Check, Gpu, NodeProfile } from '#protocol';
+import type { Backend, Check, NodeProfile } from '#protocol';
+import { chooseGpuBackend, computesOn } from './gpu-choice';
 import {
   type BackendChoice,
   type CudaLack,
@@ -12,7 +13,6 @@ import {
   lackForCuda,
   llamaVersion,
   variantsAt,
-  visibleGpus,
 } from './inference';
 import type { GpuBackend } from './planner';
 import { version } from './version';
@@ -20,6 +20,8 @@ import { version } from './version';
 export interface GpuAccess {
   /** The backends to try, in order. */
   choose(): BackendChoice;
+  /** Those of them that compute on all of these GPUs. */
+  backendsFor(gpus: LoadPlan['gpus']): Backend[];
   /** What each backend has or lacks here. */
   inspect(): Promise<Check[]>;
   /** The GPUs that an engine may be given. */
@@ -35,7 +37,7 @@ export function createGpuAccess(parts: {
   readonly programFolder: string;
   readonly fetched: FetchedRuntime;
 }): GpuAccess {
-  const { VRAMESH_BACKEND: requested, CUDA_VISIBLE_DEVICES: list } = parts.env;
+  const { VRAMESH_BACKEND: requested, CUDA_VISIBLE_DEVICES: visible } = parts.env;
   const hasVariant = variantsAt(parts.programFolder, parts.fetched);
   const facts = () => {
     const { gpus, driver_version } = parts.profile();
@@ -47,11 +49,6 @@ export function createGpuAccess(parts: {
       platform: process.platform,
       arch: process.arch,
     };
-  };
-  /** GPUs of NVIDIA that are not there for this user's programs. */
-  const isHidden = ({ index, vendor }: Gpu) => {
-    const ofNvidia = parts.profile().gpus.filter((gpu) => gpu.vendor === 'nvidia');
-    return vendor === 'nvidia' && !visibleGpus(ofNvidia, list).some((gpu) => gpu.index === index);
   };
   const choose = () => chooseBackends(facts());
   const look = () => createLibraryFinder(parts.fetched.libraryFolders());
@@ -67,38 +64,35 @@ export function createGpuAccess(parts: {
     const checks = new Map(
       inspectBackends(facts(), await finder, hasVariant).map((check) => [check.name, check]),
     );
-    const lack = (name: Backend): Check | null => {
+    const lack = (name: Backend): string | null => {
       const check = checks.get(`${labels[name]} backend`);
-      return check === undefined || check.status === 'ok' ? null : check;
+      return check === undefined || check.status === 'ok' ? null : `${check.name}: ${check.detail}`;
     };
-    const onGpu = backends.filter((name) => name !== 'cpu');
-    const usable = (vendor: Gpu['vendor']) =>
-      onGpu.find((name) => lack(name) === null && (name !== 'cuda' || vendor === 'nvidia'));
-    const first = usable('nvidia');
+    const { gpus } = parts.profile();
+    const { backend: name, obstacle } = chooseGpuBackend({ gpus, backends, requested, visible, lack });
     return {
-      name: first ?? ('cpu' as const),
-      key: [first ?? 'cpu', parts.profile().gpus.length, ...versions].join(':'),
-      overheadBytes: contextOverheadBytes[first ?? 'cpu'],
-      cudaMissing: first !== 'cuda',
-      obstacle(gpu: Gpu): string | null {
-        if (isHidden(gpu)) return `CUDA_VISIBLE_DEVICES, which is "${list}", does not name it`;
-        if (usable(gpu.vendor) !== undefined) return null;
-        if (onGpu.length === 0) return `llama.cpp is to use the CPU (VRAMESH_BACKEND is "${requested}")`;
-        const missing = onGpu.map((name) => lack(name)).filter((check) => check !== null);
-        return `llama.cpp cannot use it: ${missing.map(({ name, detail }) => `${name}: ${detail}`).join('; ')}`;
-      },
+      name,
+      key: [name, gpus.length, ...versions].join(':'),
+      overheadBytes: contextOverheadBytes[name],
+      cudaMissing: !backends.includes('cuda') || lack('cuda') !== null,
+      obstacle,
     };
   }
 
   return {
     choose,
+    backendsFor(planned) {
+      const { gpus } = parts.profile();
+      const meant = gpus.filter(({ index }) => planned.some((gpu) => gpu.index === index));
+      return choose().backends.filter((name) => meant.every((gpu) => computesOn(name, gpu)));
+    },
     inspect,
     backend,
     lack: async () => lackForCuda(facts(), await look(), hasVariant, parts.programFolder),
     usableGpus: () =>
       parts
         .profile()
-        .gpus.filter((gpu) => gpu.status === 'ok' && !gpu.mig_enabled && !isHidden(gpu))
+        .gpus.filter((gpu) => gpu.status === 'ok' && !gpu.mig_enabled)
         .map(({ index, uuid }) => ({ index, uuid })),
   };
 }

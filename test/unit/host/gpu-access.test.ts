@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Gpu } from '#protocol';
 import { createGpuAccess } from '../../../server/src/gpu-access';
+import { noReadings, unknownGpu } from '../../../server/src/telemetry/nvml-readings';
 import { createProfile } from '../../../server/src/telemetry/profile';
 import { cleanUp, freshFolder } from '../../support/host';
 
@@ -29,5 +30,17 @@ describe('host: which GPUs llama.cpp can use', () => {
     );
     assert.equal(one?.key, same?.key);
     assert.notEqual(one?.key, other?.key);
+  });
+
+  it('CUDA is not tried for GPUs of other makers', () => {
+    const access = accessWith('3.1.0', [
+      { index: 0, ...unknownGpu, vendor: 'amd', status: 'ok', ...noReadings },
+      { index: 1, ...unknownGpu, status: 'ok', ...noReadings },
+    ]);
+    const backendsFor = (...indexes: number[]) =>
+      access.backendsFor(indexes.map((index) => ({ index, uuid: null })));
+    assert.deepEqual(backendsFor(1), ['cuda', 'vulkan', 'cpu']);
+    assert.deepEqual(backendsFor(0), ['vulkan', 'cpu']);
+    assert.deepEqual(backendsFor(0, 1), ['vulkan', 'cpu']);
   });
 });
