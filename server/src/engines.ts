@@ -63,11 +63,7 @@ export function createEngines({ programFolder, runtimeFolder, env, profile, log 
     runtime,
     gpuAccess,
     library,
-    inspector: createInspector({
-      ...common,
-      backends: () => gpuAccess.choose().backends,
-      gpus: gpuAccess.usableGpus,
-    }),
+    inspector: createInspector({ ...common, gpu: async () => (await gpuAccess.backend()).asked }),
     async start(request) {
       const { cudaExpected, warnings } = gpuAccess.choose();
       for (const warning of warnings) log.warn(warning);

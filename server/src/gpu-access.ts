@@ -2,6 +2,7 @@
 import type { Backend, Check, NodeProfile } from '#protocol';
 import { chooseGpuBackend, computesOn } from './gpu-choice';
 import {
+  type AskedGpu,
   type BackendChoice,
   type CudaLack,
   chooseBackends,
@@ -17,6 +18,12 @@ import {
 import type { GpuBackend } from './planner';
 import { version } from './version';
 
+export interface ChosenBackend extends GpuBackend {
+  readonly cudaMissing: boolean;
+  /** The GPU that tells what buffers a model has on GPUs; `null`: none can be asked now. */
+  readonly asked: AskedGpu | null;
+}
+
 export interface GpuAccess {
   /** The backends to try, in order. */
   choose(): BackendChoice;
@@ -24,9 +31,7 @@ export interface GpuAccess {
   backendsFor(gpus: LoadPlan['gpus']): Backend[];
   /** What each backend has or lacks here. */
   inspect(): Promise<Check[]>;
-  /** The GPUs that an engine may be given. */
-  usableGpus(): LoadPlan['gpus'];
-  backend(): Promise<GpuBackend & { readonly cudaMissing: boolean }>;
+  backend(): Promise<ChosenBackend>;
   /** What would have to be fetched for CUDA; `null`: nothing. Rejects, in words, where that would not help. */
   lack(): Promise<CudaLack | null>;
 }
@@ -58,7 +63,7 @@ export function createGpuAccess(parts: {
   // What is installed changes rarely, and looking costs a process: once for the life of the host.
   let finder: ReturnType<typeof createLibraryFinder> | null = null;
 
-  async function backend() {
+  async function backend(): Promise<ChosenBackend> {
     const { backends } = choose();
     finder ??= look();
     const checks = new Map(
@@ -69,10 +74,16 @@ export function createGpuAccess(parts: {
       return check === undefined || check.status === 'ok' ? null : `${check.name}: ${check.detail}`;
     };
     const { gpus } = parts.profile();
-    const { backend: name, obstacle } = chooseGpuBackend({ gpus, backends, requested, visible, lack });
+    const choice = chooseGpuBackend({ gpus, backends, requested, visible, lack });
+    const { backend: name, asked, obstacle } = choice;
     return {
       name,
-      key: [name, gpus.length, ...versions].join(':'),
+      asked: asked && { backend: name, gpu: { index: asked.index, uuid: asked.uuid } },
+      // What the CPU guesses while all GPUs sleep is no answer of theirs.
+      dryRuns: {
+        backendKey: [...(asked === null ? ['cpu'] : [name, asked.name]), ...versions].join(':'),
+        onGpu: asked !== null,
+      },
       overheadBytes: contextOverheadBytes[name],
       cudaMissing: !backends.includes('cuda') || lack('cuda') !== null,
       obstacle,
@@ -89,11 +100,6 @@ export function createGpuAccess(parts: {
     inspect,
     backend,
     lack: async () => lackForCuda(facts(), await look(), hasVariant, parts.programFolder),
-    usableGpus: () =>
-      parts
-        .profile()
-        .gpus.filter((gpu) => gpu.status === 'ok' && !gpu.mig_enabled)
-        .map(({ index, uuid }) => ({ index, uuid })),
   };
 }
 

@@ -5,7 +5,7 @@
 import type { Backend, Gpu, ModelListing, ModelRef, NodeProfile, Preview, Wishes } from '#protocol';
 import type { Leases, Planner } from './instances';
 import { createListing, type Sources } from './model-listing';
-import type { Inspection, Models } from './models';
+import type { Inspection, InspectionWish, Models } from './models';
 import {
   type ClusterNode,
   type Device,
@@ -47,8 +47,8 @@ export interface HostPlanner extends Planner {
 export interface GpuBackend {
   /** Which it is. */
   readonly name: Backend;
-  /** Part of the key under which dry runs are kept: another backend has other buffers. */
-  readonly key: string;
+  /** How dry runs are kept: another backend has other buffers. */
+  readonly dryRuns: Pick<InspectionWish, 'backendKey' | 'onGpu'>;
   /** Bytes that the driver takes for a process on a GPU, beside llama.cpp's buffers. */
   readonly overheadBytes: number;
   /** Why llama.cpp cannot use this GPU, in words; `null`: it can. */
@@ -97,8 +97,8 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
     { sequences, kv_cache_type: kvCacheType }: Pick<Wishes, 'sequences' | 'kv_cache_type'>,
     contextSize: number,
   ): Promise<Inspection> {
-    const { key: backendKey } = await parts.gpuBackend();
-    return inspection(model, { contextSize, sequences, kvCacheType, backendKey });
+    const { dryRuns } = await parts.gpuBackend();
+    return inspection(model, { contextSize, sequences, kvCacheType, ...dryRuns });
   }
 
   async function previewsAcross(

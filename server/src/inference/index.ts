@@ -14,6 +14,7 @@ export type { Generation } from './generation';
 export type { LoadPlan, PlannedGpu, PlannedShard, SplitPlan } from './gpu-environment';
 export { inspectBackends } from './inspect-backends';
 export {
+  type AskedGpu,
   createInspector,
   type Inspector,
   type InspectorOptions,

@@ -28,8 +28,8 @@ describe('host: which GPUs llama.cpp can use', () => {
     const [one, same, other] = await Promise.all(
       ['3.1.0', '3.1.0', '3.2.0'].map((release) => accessWith(release).backend()),
     );
-    assert.equal(one?.key, same?.key);
-    assert.notEqual(one?.key, other?.key);
+    assert.equal(one?.dryRuns.backendKey, same?.dryRuns.backendKey);
+    assert.notEqual(one?.dryRuns.backendKey, other?.dryRuns.backendKey);
   });
 
   it('CUDA is not tried for GPUs of other makers', () => {

@@ -8,7 +8,12 @@ import type { SpeedFactors } from '../../../server/src/speeds';
 import { noReadings, unknownGpu } from '../../../server/src/telemetry/nvml-readings';
 import { cpu, FACTS, GiB, NEEDS, node } from '../placement/support';
 
-const onCpu: GpuBackend = { name: 'cpu', key: 'cpu', overheadBytes: 0, obstacle: () => null };
+const onCpu: GpuBackend = {
+  name: 'cpu',
+  dryRuns: { backendKey: 'cpu', onGpu: false },
+  overheadBytes: 0,
+  obstacle: () => null,
+};
 const chat = wishesSchema.parse({ role: 'chat' });
 const inspection: Inspection = { facts: FACTS, need: NEEDS['7B']() };
 
