@@ -127,8 +127,12 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
     const backend = await parts.gpuBackend();
     const bandwidth = await parts.ramBandwidth();
     const profile = sample();
-    const free = (id: string, bytes: number) =>
-      Math.max(0, bytes - leases.promised(id, owner ?? '') + (owner === null ? 0 : leases.heldBy(owner, id)));
+    const free = (id: string, bytes: number) => {
+      const held = owner === null ? 0 : leases.heldBy(owner, id);
+      const left = bytes - leases.promised(id, owner ?? '') + held;
+      const seen = left + leases.parked(id, owner ?? '');
+      return { freeBytes: Math.max(0, left), driverFreeBytes: Math.max(0, seen) };
+    };
     const gpus = profile.gpus.map((gpu): Device => {
       const id = deviceId(gpu);
       return {
@@ -137,7 +141,7 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
         kind: 'gpu',
         index: gpu.index,
         capacityBytes: gpu.vram_total ?? 0,
-        freeBytes: free(id, gpu.vram_free ?? 0),
+        ...free(id, gpu.vram_free ?? 0),
         overheadBytes: backend.overheadBytes,
         bandwidth: vramBandwidth(gpu),
         obstacle: obstacle(gpu) ?? backend.obstacle(gpu),
@@ -149,7 +153,7 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
       kind: 'cpu',
       index: null,
       capacityBytes: profile.memory.ram_total,
-      freeBytes: free(cpuId, usableRam(profile)),
+      ...free(cpuId, usableRam(profile)),
       overheadBytes: processBytes,
       bandwidth,
       obstacle: null,

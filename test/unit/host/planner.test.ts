@@ -69,12 +69,14 @@ describe('host: the planner', () => {
   const known = new Set<string>();
   let names: string[];
   let samples: number;
+  let leases: Leases;
   beforeEach(() => {
     learned.clear();
     reading.clear();
     known.clear();
     names = ['a'];
     samples = 0;
+    leases = new Leases(() => 20 * GiB);
   });
 
   function planner(freeGib: number, gpus: Gpu[] = []) {
@@ -98,7 +100,7 @@ describe('host: the planner', () => {
           return profile(freeGib, gpus);
         },
       },
-      leases: new Leases(() => 0),
+      leases,
       speeds: { all: () => new Map(), learn: (id, factors) => void learned.set(id, factors) },
       gpuBackend: async () => onCpu,
       ramBandwidth: async () => 50e9,
@@ -136,6 +138,20 @@ describe('host: the planner', () => {
       assert.deepEqual([all[0]?.id, all[0]?.error], ['cpu', null]);
       assert.match(all.find(({ id }) => id === 'gpu:GPU-A')?.error ?? '', says);
     });
+
+  it('what is kept for a model that is away is not free, but an engine will take it for free', async () => {
+    const of = async (path: string) => {
+      const { devices } = await planner(32, [gpu('A', {})]).thisNode(path);
+      return [devices[0]?.freeBytes, devices[0]?.driverFreeBytes].map((bytes) => (bytes ?? 0) / GiB);
+    };
+    const claim = { deviceId: 'GPU-A', deviceName: 'A', bytes: 6 * GiB, mappedBytes: 0 };
+    const lease = leases.grant('/models/away.gguf', [claim]);
+    lease.begin();
+    assert.deepEqual(await of('/models/a.gguf'), [14, 14], 'it loads: the driver will know of it');
+    lease.park();
+    assert.deepEqual(await of('/models/a.gguf'), [14, 20]);
+    assert.deepEqual(await of('/models/away.gguf'), [20, 20]);
+  });
 
   it('a listing reads the devices once for all models', async () => {
     names = ['a', 'b', 'c', 'd'];
