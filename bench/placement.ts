@@ -53,7 +53,13 @@ async function fromCache(): Promise<Row> {
     log: pino({ level: 'silent' }),
   });
   const model = { id: file, name: 'coder', path: file, size_bytes: 4, embedded: false };
-  const wish = { contextSize: 4096, sequences: 4, kvCacheType: 'f16' as const, backendKey: 'bench' };
+  const wish = {
+    contextSize: 4096,
+    sequences: 4,
+    kvCacheType: 'f16' as const,
+    backendKey: 'bench',
+    onGpu: false,
+  };
   await inspections.get(model, wish);
   const begin = performance.now();
   for (let call = 0; call < cacheCalls; call++) await inspections.get(model, wish);

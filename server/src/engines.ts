@@ -51,7 +51,7 @@ export function createEngines({ programFolder, runtimeFolder, env, profile, log 
     log,
   });
   const gpuAccess = createGpuAccess({
-    requested: env.VRAMESH_BACKEND,
+    env,
     profile,
     programFolder,
     fetched: runtime,
@@ -63,13 +63,9 @@ export function createEngines({ programFolder, runtimeFolder, env, profile, log 
     runtime,
     gpuAccess,
     library,
-    inspector: createInspector({
-      ...common,
-      backends: () => gpuAccess.choose().backends,
-      gpus: gpuAccess.usableGpus,
-    }),
+    inspector: createInspector({ ...common, gpu: async () => (await gpuAccess.backend()).asked }),
     async start(request) {
-      const { backends, cudaExpected, warnings } = gpuAccess.choose();
+      const { cudaExpected, warnings } = gpuAccess.choose();
       for (const warning of warnings) log.warn(warning);
       // On the CPU for want of CUDA deserves a warning; because of its size, or by wish, does not.
       const { cudaMissing, name } = await gpuAccess.backend();
@@ -79,12 +75,16 @@ export function createEngines({ programFolder, runtimeFolder, env, profile, log 
       return startEngine({
         ...request,
         ...common,
-        backends: only === null ? backends : [only],
+        backends: only === null ? gpuAccess.backendsFor(request.plan.gpus) : [only],
         cudaExpected,
         native: 'problem' in library ? null : library,
       });
     },
     startShardServer: (request) =>
-      startShardServer({ ...request, ...common, backends: gpuAccess.choose().backends }),
+      startShardServer({
+        ...request,
+        ...common,
+        backends: gpuAccess.backendsFor(request.devices.flatMap(({ gpu }) => gpu ?? [])),
+      }),
   };
 }

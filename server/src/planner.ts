@@ -3,9 +3,9 @@
  * what is leased, and asks `placement/`. It decides nothing itself.
  */
 import type { Backend, Gpu, ModelListing, ModelRef, NodeProfile, Preview, Wishes } from '#protocol';
-import { wishesSchema } from '#protocol';
 import type { Leases, Planner } from './instances';
-import type { Inspection, Models } from './models';
+import { createListing, type Sources } from './model-listing';
+import type { Inspection, InspectionWish, Models } from './models';
 import {
   type ClusterNode,
   type Device,
@@ -47,8 +47,8 @@ export interface HostPlanner extends Planner {
 export interface GpuBackend {
   /** Which it is. */
   readonly name: Backend;
-  /** Part of the key under which dry runs are kept: another backend has other buffers. */
-  readonly key: string;
+  /** How dry runs are kept: another backend has other buffers. */
+  readonly dryRuns: Pick<InspectionWish, 'backendKey' | 'onGpu'>;
   /** Bytes that the driver takes for a process on a GPU, beside llama.cpp's buffers. */
   readonly overheadBytes: number;
   /** Why llama.cpp cannot use this GPU, in words; `null`: it can. */
@@ -57,7 +57,7 @@ export interface GpuBackend {
 
 export interface PlannerParts {
   readonly node: { readonly id: string; readonly name: string };
-  readonly models: Models;
+  readonly models: Pick<Models, 'list' | 'problem' | 'isDeletable' | 'inspection' | 'known'>;
   readonly telemetry: { sample(): NodeProfile };
   readonly leases: Leases;
   readonly speeds: Speeds;
@@ -74,35 +74,35 @@ const contextSizes: readonly [number, ...number[]] = [4096, 2048, 1024];
 const ramReserveBytes = 512 * 2 ** 20;
 /** RAM of an engine's process beside llama.cpp's buffers. */
 const processBytes = 128 * 2 ** 20;
-/** ms that a listing waits for files that are read for the first time. */
-const listingPatienceMs = 1500;
 
 export function createPlanner(parts: PlannerParts): HostPlanner {
   const { models, telemetry, leases } = parts;
-  /** By model id: what a run on one of its previews is measured against. */
-  const asked = new Map<string, PlacementRequest>();
+  const fresh: Sources = { sample: telemetry.sample, inspection: models.inspection };
+  /** What a run on a preview is measured against. Forgotten with the preview: nearly all are never placed. */
+  const askedBy = new WeakMap<Preview, PlacementRequest>();
 
-  async function previewsFor(model: ModelRef, wishes: Wishes): Promise<Preview[]> {
+  async function previewsWith(sources: Sources, model: ModelRef, wishes: Wishes): Promise<Preview[]> {
     const problem = models.problem(model);
     if (problem !== null) throw new Error(problem);
     return withLargestContext(wishes, async (contextSize) => {
-      const inspection = await study(model, wishes, contextSize);
-      return previewsFrom({ modelId: model.id, path: model.path, ...inspection }, wishes);
+      const inspection = await studyWith(sources, model, wishes, contextSize);
+      const study = { modelId: model.id, path: model.path, ...inspection };
+      return previewsAcross(sources, study, wishes, [], null);
     });
   }
 
-  async function study(
+  async function studyWith(
+    { inspection }: Sources,
     model: ModelRef,
     { sequences, kv_cache_type: kvCacheType }: Pick<Wishes, 'sequences' | 'kv_cache_type'>,
     contextSize: number,
   ): Promise<Inspection> {
-    const { key: backendKey } = await parts.gpuBackend();
-    return models.inspection(model, { contextSize, sequences, kvCacheType, backendKey });
+    const { dryRuns } = await parts.gpuBackend();
+    return inspection(model, { contextSize, sequences, kvCacheType, ...dryRuns });
   }
 
-  const previewsFrom = (what: Study, wishes: Wishes) => across(what, wishes, [], null);
-
-  async function across(
+  async function previewsAcross(
+    sources: Sources,
     { modelId, path, facts, need }: Study,
     wishes: Wishes,
     others: readonly ClusterNode[],
@@ -113,21 +113,26 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
       facts,
       need,
       wishes,
-      nodes: [await ownNode(path), ...others],
+      nodes: [await ownNode(sources, path), ...others],
       splitObstacle,
       measured: parts.speeds.all(),
     };
-    asked.set(modelId, request);
-    return previews(request);
+    const found = previews(request);
+    for (const preview of found) askedBy.set(preview, request);
+    return found;
   }
 
   /** @param owner whose own leases count as free: it would give them back */
-  async function ownNode(owner: string | null): Promise<ClusterNode> {
+  async function ownNode({ sample }: Sources, owner: string | null): Promise<ClusterNode> {
     const backend = await parts.gpuBackend();
     const bandwidth = await parts.ramBandwidth();
-    const profile = telemetry.sample();
-    const free = (id: string, bytes: number) =>
-      Math.max(0, bytes - leases.promised(id, owner ?? '') + (owner === null ? 0 : leases.heldBy(owner, id)));
+    const profile = sample();
+    const free = (id: string, bytes: number) => {
+      const held = owner === null ? 0 : leases.heldBy(owner, id);
+      const left = bytes - leases.promised(id, owner ?? '') + held;
+      const seen = left + leases.parked(id, owner ?? '');
+      return { freeBytes: Math.max(0, left), driverFreeBytes: Math.max(0, seen) };
+    };
     const gpus = profile.gpus.map((gpu): Device => {
       const id = deviceId(gpu);
       return {
@@ -136,7 +141,7 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
         kind: 'gpu',
         index: gpu.index,
         capacityBytes: gpu.vram_total ?? 0,
-        freeBytes: free(id, gpu.vram_free ?? 0),
+        ...free(id, gpu.vram_free ?? 0),
         overheadBytes: backend.overheadBytes,
         bandwidth: vramBandwidth(gpu),
         obstacle: obstacle(gpu) ?? backend.obstacle(gpu),
@@ -148,7 +153,7 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
       kind: 'cpu',
       index: null,
       capacityBytes: profile.memory.ram_total,
-      freeBytes: free(cpuId, usableRam(profile)),
+      ...free(cpuId, usableRam(profile)),
       overheadBytes: processBytes,
       bandwidth,
       obstacle: null,
@@ -162,52 +167,20 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
     };
   }
 
-  async function listed(model: ModelRef): Promise<ModelListing> {
-    const base = { model, instances: parts.instancesOf(model), deletable: models.isDeletable(model) };
-    try {
-      const best = (await previewsFor(model, wishesSchema.parse({ role: 'chat' }))).find(
-        ({ error }) => error === null,
-      );
-      const { facts } = await models.inspection(model, await defaultWish());
-      const fit = best === undefined ? 'none' : fitOf(best);
-      return { ...base, facts, problem: null, fit };
-    } catch (error) {
-      return { ...base, facts: null, problem: (error as Error).message, fit: 'none' };
-    }
-  }
-
-  async function defaultWish() {
-    const { sequences, kv_cache_type: kvCacheType } = wishesSchema.parse({});
-    return {
-      contextSize: contextSizes[0],
-      sequences,
-      kvCacheType,
-      backendKey: (await parts.gpuBackend()).key,
-    };
-  }
-
   return {
-    previews: previewsFor,
-    study,
-    previewsFrom,
-    across,
-    thisNode: ownNode,
-    listing: () =>
-      Promise.all(
-        models.list().map((model) =>
-          Promise.race([
-            listed(model),
-            patience<ModelListing>({
-              model,
-              facts: null,
-              problem: null,
-              fit: null,
-              instances: parts.instancesOf(model),
-              deletable: models.isDeletable(model),
-            }),
-          ]),
-        ),
-      ),
+    previews: (model, wishes) => previewsWith(fresh, model, wishes),
+    study: (model, wishes, contextSize) => studyWith(fresh, model, wishes, contextSize),
+    previewsFrom: (study, wishes) => previewsAcross(fresh, study, wishes, [], null),
+    across: (study, wishes, others, obstacle) => previewsAcross(fresh, study, wishes, others, obstacle),
+    thisNode: (path) => ownNode(fresh, path),
+    listing: createListing({
+      models,
+      sample: telemetry.sample,
+      previews: previewsWith,
+      facts: async (sources, model, wishes) =>
+        (await studyWith(sources, model, wishes, contextSizes[0])).facts,
+      instancesOf: parts.instancesOf,
+    }),
     freeBytes(id) {
       const profile = telemetry.sample();
       if (id === cpuId) return usableRam(profile);
@@ -219,7 +192,7 @@ export function createPlanner(parts: PlannerParts): HostPlanner {
       return gpu?.processes?.find((process) => process.pid === pid)?.vram_used ?? null;
     },
     learn(preview, { decode, prefill }) {
-      const request = asked.get(preview.model_id);
+      const request = askedBy.get(preview);
       if (request === undefined) return;
       const theory = theoreticalSpeed(request, preview);
       parts.speeds.learn(preview.id, {
@@ -253,10 +226,12 @@ function deviceId({ uuid, index }: Gpu): string {
   return uuid ?? `gpu-${index}`;
 }
 
-function obstacle({ status, vram_free }: Gpu): string | null {
+function obstacle({ status, vram_free, mig_enabled }: Gpu): string | null {
   if (status === 'lost') return 'it fell off the bus; restart the machine';
   if (status === 'asleep')
     return 'it is asleep, so its free VRAM is not known; start a program on it to wake it';
+  // What it reports is the whole card's; a process gets one slice of it, or none.
+  if (mig_enabled) return 'it is divided (MIG), which VRAMesh cannot use yet';
   return vram_free === null ? 'it does not tell how much VRAM is free' : null;
 }
 
@@ -267,13 +242,4 @@ function vramBandwidth({ clock_memory_max_mhz: clock, memory_bus_width_bits: wid
 
 function usableRam({ memory }: NodeProfile): number {
   return Math.max(0, memory.ram_available - ramReserveBytes);
-}
-
-function fitOf({ kind }: Preview): ModelListing['fit'] {
-  if (kind === 'none') return 'none';
-  return kind === 'cpu' || kind === 'gpu+cpu' ? kind : 'gpu';
-}
-
-function patience<T>(value: T): Promise<T> {
-  return new Promise((fulfil) => setTimeout(() => fulfil(value), listingPatienceMs).unref());
 }

@@ -34,7 +34,8 @@ export interface PlannedShard {
 
 /**
  * To be added to the environment of the process, so that it sees these GPUs alone and in this order.
- * @param inherited the host's: where it already has a list, the user has chosen among the GPUs, and positions count in it.
+ * @param inherited the host's: where Vulkan already has a list, the user has chosen among the devices, and positions count in it.
+ * What CUDA's list leaves out is not planned with (`visible-gpus.ts`).
  */
 export function gpuEnvironment(
   backend: Backend,
@@ -42,9 +43,8 @@ export function gpuEnvironment(
   inherited: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
   if (backend === 'cuda') {
-    const list = listOf(inherited.CUDA_VISIBLE_DEVICES);
-    if (hidesAll(list)) return {};
-    const named = gpus.map(({ uuid, index }) => uuid ?? entryOf(list, index));
+    if (hidesAll(listOf(inherited.CUDA_VISIBLE_DEVICES))) return {};
+    const named = gpus.map(({ uuid, index }) => uuid ?? index);
     // else CUDA counts the fastest GPU as the first, NVML the one in the first slot
     return { CUDA_DEVICE_ORDER: 'PCI_BUS_ID', CUDA_VISIBLE_DEVICES: named.join(',') };
   }

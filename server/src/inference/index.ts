@@ -14,6 +14,7 @@ export type { Generation } from './generation';
 export type { LoadPlan, PlannedGpu, PlannedShard, SplitPlan } from './gpu-environment';
 export { inspectBackends } from './inspect-backends';
 export {
+  type AskedGpu,
   createInspector,
   type Inspector,
   type InspectorOptions,
@@ -28,4 +29,5 @@ export {
 export { type LentDevice, type ShardServer, type ShardServerOptions, startShardServer } from './shard-server';
 export { createLibraryFinder, type FindLibrary, type FoundLibrary } from './shared-libraries';
 export { type StartEngineOptions, startEngine } from './start-engine';
-export { type FetchedRuntime, type HasVariant, variantsAt } from './variants';
+export { type FetchedRuntime, type HasVariant, llamaVersion, variantsAt } from './variants';
+export { visibleGpus } from './visible-gpus';

@@ -25,10 +25,13 @@ export class ChildLost extends Error {
   override readonly name = 'ChildLost';
   /** Whether it had not died, but was given up. */
   readonly tookTooLong: boolean;
+  /** That ended it; null: it ended by itself, or was never there. */
+  readonly signal: string | null;
 
-  constructor(message: string, tookTooLong: boolean) {
+  constructor(message: string, tookTooLong: boolean, signal: string | null) {
     super(message);
     this.tookTooLong = tookTooLong;
+    this.signal = signal;
   }
 }
 
@@ -68,7 +71,7 @@ export function startInspectorChild(enginePath: string, env: NodeJS.ProcessEnv, 
       try {
         return await new Promise<Answer>((resolve, reject) => {
           onAnswer = resolve;
-          void exited.then(({ message }) => reject(new ChildLost(message, tookTooLong)));
+          void exited.then((exit) => reject(new ChildLost(exit.message, tookTooLong, exit.signal)));
           process.send(question);
         });
       } catch (error) {

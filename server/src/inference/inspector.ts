@@ -35,15 +35,20 @@ export interface Inspector {
   close(): Promise<void>;
 }
 
+/** One of several: of all together llama.cpp tells only the sum. */
+export interface AskedGpu {
+  /** That computes on it. */
+  readonly backend: Backend;
+  readonly gpu: PlannedGpu;
+}
+
 export interface InspectorOptions {
   /** The bundle that the process runs. */
   readonly enginePath: string;
   readonly log: Logger;
   readonly fetched?: FetchedRuntime;
-  /** In the order to try; as `chooseBackends` says. */
-  readonly backends: () => readonly Backend[];
-  /** All usable ones here; none: the CPU is asked. */
-  readonly gpus: () => readonly PlannedGpu[];
+  /** The GPU to ask, awake; null: there is none. The CPU is asked then, and where the GPU gives no answer. */
+  readonly gpu: () => Promise<AskedGpu | null>;
   /** ms for one inspection; default 60,000. */
   readonly timeLimitMs?: number;
   /** ms without a question after which the child ends; default 20,000. */
@@ -52,12 +57,21 @@ export interface InspectorOptions {
 
 const TIME_LIMIT_MS = 60_000;
 const IDLE_MS = 20_000;
+/** ms for which a backend that could not be used is not tried again: its GPU's memory may have been full. */
+const UNUSABLE_MS = 60_000;
+
+interface Place {
+  readonly backend: Backend;
+  readonly gpus: readonly PlannedGpu[];
+}
+
+const onCpu: Place = { backend: 'cpu', gpus: [] };
 
 export function createInspector(options: InspectorOptions): Inspector {
   const { enginePath, log, timeLimitMs = TIME_LIMIT_MS, idleMs = IDLE_MS } = options;
   const closing = new AbortController();
-  /** Found out not to work here, so not tried again. */
-  const unusable = new Set<Backend>();
+  /** Found out not to work here, and until when that is believed. */
+  const unusableUntil = new Map<Backend, number>();
   let current: { child: InspectorChild; backend: Backend; key: string } | null = null;
   let idle: NodeJS.Timeout | undefined;
   let waiting = 0;
@@ -95,9 +109,7 @@ export function createInspector(options: InspectorOptions): Inspector {
     return result;
   };
 
-  const childOn = async (backend: Backend): Promise<InspectorChild> => {
-    // of several GPUs llama.cpp tells only the sum
-    const gpus = backend === 'cpu' ? [] : options.gpus().slice(0, 1);
+  const childOn = async ({ backend, gpus }: Place): Promise<InspectorChild> => {
     const key = JSON.stringify([backend, gpus]);
     if (current?.key === key && !current.child.gone) return current.child;
     await endChild();
@@ -108,11 +120,12 @@ export function createInspector(options: InspectorOptions): Inspector {
 
   /** null: this backend cannot be used here. */
   const inspectOn = async (
-    backend: Backend,
+    place: Place,
     request: InspectorRequest,
     signal: AbortSignal,
   ): Promise<ModelInspection | null> => {
-    const child = await childOn(backend);
+    const { backend } = place;
+    const child = await childOn(place);
     const { modelPath, contextSize: context_size, sequences, kvCacheType: kv_cache_type } = request;
     const id = ++lastId;
     const answer = await child.ask(
@@ -123,25 +136,31 @@ export function createInspector(options: InspectorOptions): Inspector {
     if (answer.type === 'inspected') return { facts: answer.facts, need: answer.need };
     if (answer.type === 'inspect_failed') throw new LoadError('model', `${modelPath}: ${answer.message}`);
     if (answer.type === 'load_failed') log.info(`Not used to inspect models: ${answer.message}`);
-    unusable.add(backend);
+    unusableUntil.set(backend, Date.now() + UNUSABLE_MS);
     await endChild();
     return null;
+  };
+
+  const placesToTry = async (): Promise<Place[]> => {
+    const asked = await options.gpu();
+    if (asked === null || (unusableUntil.get(asked.backend) ?? 0) > Date.now()) return [onCpu];
+    return [{ backend: asked.backend, gpus: [asked.gpu] }, onCpu];
   };
 
   const inspect = async (request: InspectorRequest, signal: AbortSignal): Promise<ModelInspection> => {
     signal.throwIfAborted();
     await checkModelFile(request.modelPath);
     let failure = new LoadError('backend', 'llama.cpp cannot be used on this machine, not even on its CPU.');
-    for (const backend of backendsToTry(options, unusable)) {
+    for (const place of await placesToTry()) {
       try {
-        const inspection = await inspectOn(backend, request, signal);
+        const inspection = await inspectOn(place, request, signal);
         if (inspection !== null) return inspection;
       } catch (error) {
         // of a death the backend may be as guilty as the file: the next one tells
         if (!(error instanceof ChildLost)) throw error;
         failure = describeLoss(request.modelPath, error, timeLimitMs);
         if (error.tookTooLong) break;
-        log.warn(`Inspecting ${request.modelPath} on ${backendNames[backend]}: ${error.message}`);
+        log.warn(`Inspecting ${request.modelPath} on ${backendNames[place.backend]}: ${error.message}`);
       }
     }
     throw failure;
@@ -156,7 +175,7 @@ export function createInspector(options: InspectorOptions): Inspector {
       ),
     memoryBandwidth() {
       bandwidth ??= inTurn(async () => {
-        const child = await childOn('cpu');
+        const child = await childOn(onCpu);
         const answer = await child.ask({ type: 'measure_memory' }, timeLimitMs, closing.signal);
         if (answer.type !== 'memory_measured') throw new LoadError('backend', 'RAM could not be measured.');
         return answer.bytes_per_second;
@@ -176,24 +195,34 @@ export function createInspector(options: InspectorOptions): Inspector {
   };
 }
 
-/** A GPU backend only where a GPU is known; the CPU can always tell something. */
-function backendsToTry(
-  { backends, gpus }: Pick<InspectorOptions, 'backends' | 'gpus'>,
-  unusable: ReadonlySet<Backend>,
-): Backend[] {
-  const onGpu = gpus().length === 0 ? [] : backends().filter((backend) => backend !== 'cpu');
-  return [...onGpu.filter((backend) => !unusable.has(backend)), 'cpu'];
+/** It may go well the next time, so it is not held against the file for long. */
+class LostInspection extends LoadError {
+  readonly transient = true;
 }
 
 /** V8's last words when it has had as much as it may. */
 const OUT_OF_MEMORY = /heap out of memory|allocation failed|Scavenge|Mark-Compact|last few GCs/i;
 
-function describeLoss(modelPath: string, { message, tookTooLong }: ChildLost, limitMs: number): LoadError {
+/** A file is called damaged only where the child gave up because of what is in it. Whoever is killed has not said a word against it. */
+function describeLoss(
+  modelPath: string,
+  { message, signal, tookTooLong }: ChildLost,
+  limitMs: number,
+): LoadError {
   if (tookTooLong)
-    return new LoadError(
+    return new LostInspection(
       'model',
-      `${modelPath} could not be inspected within ${limitMs / 1000} s: it is damaged, or its disk is very slow.`,
+      `${modelPath} could not be inspected within ${limitMs / 1000} s: its disk is very slow or was asleep, or it is damaged. Try again in a minute.`,
     );
-  const why = OUT_OF_MEMORY.test(message) ? 'impossible numbers in its header.' : `${message}`;
-  return new LoadError('model', `${modelPath} is damaged: ${why} Fetch it again.`);
+  if (OUT_OF_MEMORY.test(message))
+    return new LostInspection(
+      'model',
+      `${modelPath} is damaged: impossible numbers in its header. Fetch it again.`,
+    );
+  if (signal === 'SIGABRT')
+    return new LostInspection('model', `${modelPath} is damaged: ${message} Fetch it again.`);
+  return new LostInspection(
+    'backend',
+    `${modelPath} could not be inspected: ${message} Try again in a minute.`,
+  );
 }

@@ -95,6 +95,15 @@ export class Leases {
       .filter(({ bytes }) => bytes > 0);
   }
 
+  /** Bytes of a device that are kept for those who are away, others than `except`: to an engine they look free. */
+  parked(deviceId: string, except: string): number {
+    return this.#sum(
+      deviceId,
+      (entry) => entry.owner !== except && entry.phase === 'parked',
+      (claim) => claim.bytes,
+    );
+  }
+
   /** Bytes of a device that would be free if this owner let go of them. */
   heldBy(owner: string, deviceId: string): number {
     return this.#sum(

@@ -14,6 +14,6 @@ export interface Planner {
   freeBytes(deviceId: string): number | null;
   /** VRAM that a process holds on a device, as the driver says; `null` where it does not. */
   heldBytes(deviceId: string, pid: number): number | null;
-  /** A run on what was previewed came to this speed. */
+  /** A run on what was previewed came to this speed. It takes the very preview that `previews` gave. */
   learn(preview: Preview, speed: Speed): void;
 }

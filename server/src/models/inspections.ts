@@ -1,7 +1,8 @@
 /**
  * What models say about themselves and what memory they need, remembered: an inspection is a child process and takes
  * seconds, the answer changes only with the file. Successes are kept in a file, failures until the host ends or the file
- * changes; those that say `transient: true` (a time limit, a child that died) for a minute.
+ * changes; those that say `transient: true` (a time limit, a child that died) for a minute, as well as what the CPU has guessed
+ * in place of a GPU.
  */
 import { readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
@@ -30,8 +31,10 @@ export interface InspectRequest {
 }
 
 export interface InspectionWish extends Omit<InspectRequest, 'modelPath'> {
-  /** Whatever else the answer depends on: backend, engine version, number of GPUs. */
+  /** Whatever else the answer depends on: the backend, and the versions of what answers. */
   readonly backendKey: string;
+  /** Whether a GPU is asked. */
+  readonly onGpu: boolean;
 }
 
 export interface Inspection {
@@ -86,7 +89,8 @@ export function createInspections(options: { file: string; inspect: Inspect; log
     // Oldest first, so that reading them in order restores the order of use.
     const inspections = [...results.rkeys()].flatMap((key) => {
       const result = results.peek(key);
-      return result && 'facts' in result ? [[key, result]] : [];
+      const lasts = results.getRemainingTTL(key) === Number.POSITIVE_INFINITY;
+      return result && 'facts' in result && lasts ? [[key, result]] : [];
     });
     const text = JSON.stringify({ inspections });
     writing = writing
@@ -111,8 +115,9 @@ export function createInspections(options: { file: string; inspect: Inspect; log
     const { contextSize, sequences, kvCacheType } = wish;
     try {
       const inspection = await inspect({ modelPath: model.path, contextSize, sequences, kvCacheType });
-      results.set(key, inspection);
-      writeNotes();
+      const isGuess = wish.onGpu && !inspection.need.simulated;
+      results.set(key, inspection, isGuess ? { ttl: transientMs } : {});
+      if (!isGuess) writeNotes();
       return inspection;
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);

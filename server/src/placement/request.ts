@@ -13,6 +13,8 @@ export interface Device {
   readonly capacityBytes: number;
   /** bytes that are free now, minus what is promised to others (so it may be below 0) */
   readonly freeBytes: number;
+  /** bytes that its driver will call free to an engine that starts: also those that are kept for models that are away */
+  readonly driverFreeBytes: number;
   /** bytes that a process costs beside llama.cpp's buffers, e.g. its CUDA context */
   readonly overheadBytes: number;
   /** bytes/s of its memory; null: unknown */

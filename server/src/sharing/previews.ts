@@ -272,6 +272,7 @@ function deviceOf(offer: DeviceOffer): Device {
     index: offer.index,
     capacityBytes: offer.capacity_bytes,
     freeBytes: offer.free_bytes,
+    driverFreeBytes: offer.free_bytes,
     overheadBytes: offer.overhead_bytes,
     bandwidth: offer.bandwidth,
     obstacle: offer.obstacle,

@@ -27,9 +27,11 @@ export interface NvmlSession {
   close(): Promise<void>;
 }
 
-/** Returns NVML's code when there is no session to be had. */
-export function openSession(library: NvmlLibrary): NvmlSession | number {
-  const initCode = library.call('nvmlInit_v2');
+/**
+ * Returns NVML's code when there is no session to be had.
+ * @param initCode what `nvmlInit_v2` has answered.
+ */
+export function openSession(library: NvmlLibrary, initCode: number): NvmlSession | number {
   if (initCode !== SUCCESS) return initCode;
   const out = Buffer.alloc(80);
 

@@ -26,8 +26,13 @@ export interface Nvml {
   close(): void;
 }
 
-/** ms between two tries to find a driver, or to initialise it anew for a GPU that is lost. */
+/** ms between two tries to find a driver. */
 const initEvery = 30_000;
+/**
+ * ms after which the driver is initialised anew for a GPU that is lost, and at most: each time that it is still lost, twice
+ * as many. Most never come back, and meanwhile the other GPUs are not read.
+ */
+const renewAfter = { first: 30_000, most: 600_000 };
 /** ms between two tries to reach a lost GPU. */
 const reachEvery = 3_000;
 /**
@@ -62,13 +67,16 @@ export function createNvml(options: { library: string | undefined; root: string 
   let idleSince: number | null = null;
   let restUntil = Number.NEGATIVE_INFINITY;
   let ending = false;
+  let renewEvery = renewAfter.first;
+  /** What NVML answered when it was initialised on another thread; null: the next session has to do it. */
+  let initialised: number | null = null;
 
   function open(now: number): void {
     if (slots.length > 0 && slots.every(sleeps)) return;
     if (now - triedAt < initEvery && problem !== null) return;
     triedAt = now;
     const onBus = findNvidiaGpus(root);
-    if (onBus?.length && onBus.every((busId) => isAsleep(root, busId))) {
+    if (allAsleep(onBus)) {
       for (const busId of onBus) slotFor({ ...unknownGpu, pci_bus_id: busId }, -1);
       problem = null;
       return;
@@ -90,10 +98,13 @@ export function createNvml(options: { library: string | undefined; root: string 
     } catch (error) {
       return libraryProblem(error, options.library, onBus && onBus.length > 0, process.platform);
     }
-    const opened = openSession(library);
+    const opened = openSession(library, initialised ?? library.call('nvmlInit_v2'));
+    initialised = null;
     return typeof opened === 'number' ? initProblem(opened, process.platform) : opened;
   }
 
+  const allAsleep = (onBus: string[] | null): onBus is string[] =>
+    onBus !== null && onBus.length > 0 && onBus.every((busId) => isAsleep(root, busId));
   const isDeviceFile = (name: string) => existsSync(path.join(root, 'dev', name));
   const sleeps = ({ identity }: Slot) => identity.pci_bus_id !== null && isAsleep(root, identity.pci_bus_id);
 
@@ -151,18 +162,30 @@ export function createNvml(options: { library: string | undefined; root: string 
   }
 
   /** A GPU that was reset or plugged in is known to NVML only after it was initialised anew. */
-  function closeIfMissing(now: number): void {
-    if (!session || now - triedAt < initEvery) return;
+  function renewIfMissing(now: number): void {
+    if (!session) return;
     const missing = slots.length === 0 || slots.some((slot) => !slot.device && !sleeps(slot));
-    if (missing) endSession(session);
+    if (!missing) renewEvery = renewAfter.first;
+    else if (now - triedAt >= renewEvery) {
+      renewEvery = Math.min(2 * renewEvery, renewAfter.most);
+      endSession(session, initialiseAside);
+    }
+  }
+
+  /** Where nothing keeps the GPUs initialised, the driver takes seconds to do so: no editor shall wait for that. */
+  async function initialiseAside(): Promise<void> {
+    if (library && !allAsleep(findNvidiaGpus(root))) initialised = await library.callAside('nvmlInit_v2');
   }
 
   /** Ends it when the call that is under way on another thread has ended; until then nothing is asked. */
-  function endSession(ended: NvmlSession): void {
+  function endSession(ended: NvmlSession, andThen = async () => {}): void {
     ending = true;
-    void ended.close().finally(() => {
-      ending = false;
-    });
+    void ended
+      .close()
+      .then(andThen)
+      .finally(() => {
+        ending = false;
+      });
     session = null;
     for (const slot of slots) slot.device = null;
   }
@@ -176,7 +199,8 @@ export function createNvml(options: { library: string | undefined; root: string 
   }
 
   function mayRest({ status, gpu_usage, processes, pci_bus_id }: Omit<Gpu, 'index'>): boolean {
-    if (status !== 'ok') return status === 'asleep';
+    // One that is lost needs no readings either: those that are there may sleep.
+    if (status !== 'ok') return true;
     const computing = processes?.some(({ kind }) => kind !== 'graphics') ?? false;
     return !gpu_usage && !computing && pci_bus_id !== null && canSleep(root, pci_bus_id);
   }
@@ -202,7 +226,7 @@ export function createNvml(options: { library: string | undefined; root: string 
 
   return {
     sample(now, fresh) {
-      closeIfMissing(now);
+      renewIfMissing(now);
       last = ending || (now < restUntil && !fresh) ? kept() : readAll(now);
       return { gpus: last, ...versions, problem };
     },

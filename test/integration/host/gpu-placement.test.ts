@@ -31,9 +31,10 @@ describe('host: placing on a GPU', () => {
   afterEach(cleanUp);
 
   /** With so much VRAM that is free. */
-  async function start(freeMib: number): Promise<void> {
+  async function start(freeMib: number, more: NodeJS.ProcessEnv = {}): Promise<void> {
     showFree(freeMib);
-    const env = { ...nvmlEnvironment(scenario), ...lavapipeEnvironment(1), VRAMESH_BACKEND: 'vulkan' };
+    const gpu = { ...nvmlEnvironment(scenario), ...lavapipeEnvironment(1) };
+    const env = { ...gpu, VRAMESH_BACKEND: 'vulkan', ...more };
     host = await startHost({ home, env });
     lsp = await host.lsp();
   }
@@ -116,6 +117,14 @@ describe('host: placing on a GPU', () => {
       placed.map(({ model, state, backend }) => [model.name, state, backend]),
       [['one', 'ready', 'vulkan']],
     );
+  });
+
+  it('a GPU that the user has hidden is not used', async () => {
+    await start(4096, { CUDA_VISIBLE_DEVICES: '1' });
+    const [best, ...others] = await previewsOf('vramesh-tiny');
+    assert.equal(best?.id, 'cpu');
+    const hidden = others.find(({ id }) => id === onGpu)?.error ?? '';
+    assert.match(hidden, /RTX 3050 cannot be used: CUDA_VISIBLE_DEVICES, which is "1", does not name it/);
   });
 
   it('a GPU that falls off the bus between preview and placing', async () => {

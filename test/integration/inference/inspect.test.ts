@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { mock } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import pino from 'pino';
 import {
@@ -23,6 +24,7 @@ import {
   withMetadata,
   writeGguf,
 } from '../../unit/inference/gguf-file';
+import { FACTS, NEEDS } from '../../unit/placement/support';
 import { enginePath, PATIENCE_MS, start, tinyModel } from './support';
 
 const tiny: InspectorRequest = { modelPath: tinyModel, contextSize: 1024, sequences: 4, kvCacheType: 'f16' };
@@ -42,8 +44,7 @@ describe('inspecting a model file', function () {
     const inspector = createInspector({
       enginePath,
       log,
-      backends: () => ['cpu'],
-      gpus: () => [],
+      gpu: async () => null,
       ...changes,
     });
     open.push(inspector);
@@ -107,13 +108,40 @@ describe('inspecting a model file', function () {
     process.env.CUDA_VISIBLE_DEVICES = '-1';
     try {
       const { need } = await inspectorWith({
-        backends: () => ['cuda', 'cpu'],
-        gpus: () => [{ index: 0, uuid: null }],
+        gpu: async () => ({ backend: 'cuda', gpu: { index: 0, uuid: null } }),
       }).inspect(tiny);
       assert.equal(need.simulated, false);
     } finally {
       delete process.env.CUDA_VISIBLE_DEVICES;
     }
+  });
+
+  it('asks a GPU again that could not be used a minute ago: its memory may have been full', async () => {
+    const tried = path.join(folder, 'tried');
+    const answers = JSON.stringify({ type: 'inspected', facts: FACTS, need: NEEDS['7B']() });
+    const engine = file(
+      'full.cjs',
+      `process.on('message', ({ type, id, backend }) => {
+         if (type !== 'inspect') return;
+         require('node:fs').appendFileSync(${JSON.stringify(tried)}, backend + ' ');
+         process.send(backend === 'cuda' ? { type: 'load_failed', reason: 'backend', message: 'out of memory' } : { ...${answers}, id });
+       });
+       process.on('disconnect', () => process.exit());`,
+    );
+    mock.timers.enable({ apis: ['Date'], now: 1_000_000 });
+    try {
+      const inspector = inspectorWith({
+        enginePath: engine,
+        gpu: async () => ({ backend: 'cuda', gpu: { index: 0, uuid: null } }),
+      });
+      for (const minutes of [0, 0, 2]) {
+        mock.timers.tick(minutes * 60_000);
+        await inspector.inspect(tiny);
+      }
+    } finally {
+      mock.timers.reset();
+    }
+    assert.equal(readFileSync(tried, 'utf8'), 'cuda cpu cpu cuda cpu ');
   });
 
   const hostile: [what: string, content: string | GgufFile, says: RegExp][] = [
@@ -201,10 +229,9 @@ describe('inspecting a model file', function () {
       inspector.inspect({ ...tiny, modelPath }),
       inspector.inspect(tiny),
     ]);
-    assert.match(
-      String(stuck.status === 'rejected' && stuck.reason),
-      /not be inspected within 5 s: it is damaged/,
-    );
+    assert.ok(stuck.status === 'rejected');
+    assert.match(String(stuck.reason), /not be inspected within 5 s: its disk is very slow/);
+    assert.equal(stuck.reason.transient, true, 'the disk may be awake the next time');
     assert.equal(next.status, 'fulfilled');
   });
 
@@ -216,6 +243,18 @@ describe('inspecting a model file', function () {
       name: 'LoadError',
       reason: 'model',
       message: /deadly\.gguf is damaged: The engine crashed \(SIGABRT\).*GGML_ASSERT/,
+    });
+    assert.equal((await inspector.inspect(tiny)).facts.layers, 6);
+  });
+
+  it('a child that is killed: the file is not called damaged, and not for long', async () => {
+    const killed = engineThat('unlucky', "process.kill(process.pid, 'SIGKILL');");
+    const inspector = inspectorWith({ enginePath: killed });
+    const modelPath = file('unlucky.gguf', plainFile);
+    await assert.rejects(inspector.inspect({ ...tiny, modelPath }), {
+      name: 'LoadError',
+      transient: true,
+      message: /unlucky\.gguf could not be inspected: The engine was killed.*Try again in a minute\.$/,
     });
     assert.equal((await inspector.inspect(tiny)).facts.layers, 6);
   });

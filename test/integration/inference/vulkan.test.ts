@@ -129,9 +129,13 @@ describe('engine: on a GPU', function () {
 
 async function inspect(
   wanted: Case,
-  gpus: Parameters<Parameters<typeof withDevices>[1]>[0],
+  [gpu]: Parameters<Parameters<typeof withDevices>[1]>[0],
 ): Promise<ModelInspection> {
-  const inspector = createInspector({ enginePath, log, backends: () => ['vulkan', 'cpu'], gpus: () => gpus });
+  const inspector = createInspector({
+    enginePath,
+    log,
+    gpu: async () => (gpu === undefined ? null : { backend: 'vulkan', gpu }),
+  });
   try {
     return await inspector.inspect(wanted);
   } finally {

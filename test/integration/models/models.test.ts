@@ -40,7 +40,13 @@ const need: ModelNeed = {
   compute: { gpu_whole: 1, gpu_partial: 1, gpu_several: 1, cpu: 1, beside_gpu: 1 },
   simulated: false,
 };
-const wish = { contextSize: 512, sequences: 1, kvCacheType: 'f16', backendKey: 'cpu' } as const;
+const wish = {
+  contextSize: 512,
+  sequences: 1,
+  kvCacheType: 'f16',
+  backendKey: 'cpu',
+  onGpu: false,
+} as const;
 
 describe('models: on this machine', () => {
   let folder: string;
@@ -210,6 +216,24 @@ describe('models: on this machine', () => {
       assert.deepEqual(here.known(model, wish), { facts, need });
       await here.close();
       assert.deepEqual(models().known(model, wish), { facts, need });
+    });
+
+    it('what the CPU guesses in place of a GPU is not kept', async () => {
+      file('x.gguf');
+      let simulated = false;
+      const here = models(async () => ({ facts, need: { ...need, simulated } }));
+      const model = here.find('x');
+      const asked = { ...wish, backendKey: 'cuda', onGpu: true };
+      assert.equal((await here.inspection(model, asked)).need.simulated, false);
+      // Another answer is written to the file, and this one not along with it.
+      await here.inspection(model, { ...asked, onGpu: false, backendKey: 'cpu' });
+      await here.close();
+      const later = models(async () => ({ facts, need: { ...need, simulated } }));
+      assert.equal(later.known(model, asked), null);
+      simulated = true;
+      assert.equal((await later.inspection(model, asked)).need.simulated, true);
+      await later.close();
+      assert.equal(models().known(model, asked) !== null, true);
     });
 
     it('anew for another wish, another backend, or a file that changed', async () => {

@@ -89,6 +89,22 @@ describe('GPU trouble', () => {
       );
     });
 
+    it('is looked for less and less often when it stays away', async () => {
+      const bench = play(eight);
+      bench.sample();
+      bench.play(changeGpu(eight, 2, 'error * 15'));
+      bench.sample(10_000);
+      for (const minutes of [0.5, 1, 2, 4, 8, 10, 10]) {
+        bench.calls();
+        bench.sample(minutes * 60_000 - 2000);
+        assert.ok(!bench.calls().includes('nvmlInit_v2'), `before ${minutes} minutes`);
+        bench.sample(2000);
+        await bench.calledUntil('nvmlInit_v2');
+        await bench.sampleUntil(() => bench.calls().includes('nvmlDeviceGetCount_v2'));
+      }
+      assert.deepEqual(statuses(bench.sample().gpus), withThird('lost'));
+    });
+
     it('has a place in the list when it was lost before the start, and keeps it', () => {
       const bench = play(changeGpu(eight, 2, 'error * 15'));
       const { gpus } = bench.sample();
@@ -254,6 +270,21 @@ describe('GPU trouble', () => {
         assert.equal(bench.sample(1000).gpus[0]?.status, 'asleep');
         bench.sample(60_000);
         assert.deepEqual(bench.calls(), []);
+      });
+
+      it('is let go beside one that was unplugged', async () => {
+        const unplugged = changeGpu(
+          idle.concat(idle.slice(idle.indexOf('gpu\n'))),
+          1,
+          'UUID GPU-away',
+          'PciInfo 0 2 0',
+        );
+        const bench = play(unplugged);
+        bench.kernel(nvidiaOnBus(busId, 'active', 9000));
+        bench.sample();
+        bench.play(changeGpu(unplugged, 1, 'error * 15'));
+        for (let second = 0; second <= 10; second++) bench.sample(1000);
+        await bench.calledUntil('nvmlShutdown');
       });
 
       it('is read for one who needs to know now', async () => {

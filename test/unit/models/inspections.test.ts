@@ -4,7 +4,7 @@ import pino from 'pino';
 import { createInspections } from '../../../server/src/models/inspections';
 
 const model = { id: 'x', name: 'x', path: '/nowhere/x.gguf', size_bytes: 1, embedded: false };
-const wish = { contextSize: 512, sequences: 1, kvCacheType: 'f16', backendKey: 'cpu' } as const;
+const wish = { contextSize: 512, sequences: 1, kvCacheType: 'f16', backendKey: 'cpu', onGpu: false } as const;
 
 describe('models: inspections that failed', () => {
   beforeEach(() => mock.timers.enable({ apis: ['Date', 'setTimeout'], now: 1_000_000 }));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { previewSchema } from '#protocol';
 import { choose, previews } from '../../../server/src/placement';
-import { cpu, FACTS, gpu, NEEDS, node, request, told } from './support';
+import { cpu, FACTS, GiB, gpu, NEEDS, node, request, told } from './support';
 
 const twoCards = () => [
   gpu('RTX 3060', 11.5, 12, { id: 'GPU-a' }),
@@ -57,6 +57,20 @@ const offers: readonly [string, ReturnType<typeof request>, readonly string[]][]
       'cpu | laptop/cpu 0+41 21130',
       'gpu:GPU-3070 ✗ 3070 is 13.4 GiB short: 20.8 GiB are needed, 7.4 GiB are free',
     ],
+  ],
+  [
+    'VRAM that is kept for a model that is away: llama.cpp takes it for free and deals out layers by it',
+    request(NEEDS['32B'](), [
+      node('box', [gpu('A', 14, 24, { driverFreeBytes: 20 * GiB }), gpu('B', 20, 24), cpu(8, 32)]),
+    ]),
+    ['gpus:GPU-A+GPU-B | box/cpu 0+0 320 | box/GPU-A 0+33 12162 | box/GPU-B 33+32 12074'],
+  ],
+  [
+    'the same, where its share would not leave that',
+    request(NEEDS['32B'](), [
+      node('box', [gpu('A', 10, 24, { driverFreeBytes: 20 * GiB }), gpu('B', 20, 24), cpu(8, 32)]),
+    ]),
+    ['gpu+cpu:GPU-B'],
   ],
   ['no GPU', request(NEEDS['1.5B'](), [node('laptop', [cpu(10, 16)])]), ['cpu | laptop/cpu 0+29 2068']],
   [

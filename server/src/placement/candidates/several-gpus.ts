@@ -94,8 +94,8 @@ export function piecesOfEngine(
   first: number,
   compute: number,
 ): Piece[] {
-  // llama.cpp asks for the free memory when its process already holds a context on the GPU.
-  const seen = sites.map(({ free, device }) => Math.max(free - device.overheadBytes, 0));
+  // llama.cpp asks the driver, which knows of no promises, when its process already holds a context on the GPU.
+  const seen = sites.map(({ device }) => Math.max(device.driverFreeBytes - device.overheadBytes, 0));
   let next = first;
   return engineSplit(seen, layers).flatMap((count, position) => {
     const site = sites[position];
