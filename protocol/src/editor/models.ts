@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { catalogueEntrySchema, downloadSchema, modelElsewhereSchema, modelListingSchema } from '../model';
 import { nothing } from './message';
+import { modelId } from './model-id';
 
 export const listModelsRequest = {
   method: 'vramesh/models',
@@ -16,8 +17,6 @@ export const listModelsRequest = {
     catalogue: z.array(catalogueEntrySchema),
   }),
 } as const;
-
-export const modelId = z.string().min(1).max(4096).describe('`id` or name of a model, or the path of a GGUF');
 
 export const downloadRequest = {
   method: 'vramesh/download',

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { instanceSchema } from '../instance';
 import { previewSchema, wishesSchema } from '../placement';
 import { nothing } from './message';
-import { modelId } from './models';
+import { modelId } from './model-id';
 
 export const previewsRequest = {
   method: 'vramesh/previews',
