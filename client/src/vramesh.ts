@@ -25,15 +25,12 @@ import { lookingNotification, type State, stateNotification } from '#protocol';
 import { attach, homeFolder } from '#protocol/attach';
 import { openContext } from './context';
 import { keepContextKeys } from './context-keys';
+import { Restarts } from './restarts';
 import { affectsSettings, readSettings } from './settings';
 import { Snooze } from './snooze';
 import { StatusItems } from './status/items';
 import { MachinesView } from './tree/machines-view';
 import { Typing } from './typing';
-
-/** The host is started anew this often before the window waits for the user. */
-const mostRestarts = 4;
-const restartWindowMs = 3 * 60_000;
 
 /** What is completed. */
 export const coveredDocuments = [
@@ -63,7 +60,8 @@ export class Vramesh implements Disposable {
   readonly #extensionFolder: string;
   readonly typing = new Typing();
   readonly snooze = new Snooze();
-  #restarts: number[] = [];
+  readonly #restarts = new Restarts();
+  #hasRun = false;
 
   constructor(context: ExtensionContext) {
     this.#extensionFolder = context.extensionPath;
@@ -80,7 +78,8 @@ export class Vramesh implements Disposable {
       keepContextKeys(this),
       openContext(this.client),
       this.client.onDidChangeState(({ newState }) => {
-        if (newState !== ClientState.Running) this.#noHost(this.problem);
+        if (newState === ClientState.Running) this.#hasRun = true;
+        else this.#noHost(this.problem);
       }),
       window.onDidChangeWindowState(({ focused }) => this.#look(focused)),
       workspace.onDidChangeConfiguration((change) => {
@@ -113,7 +112,7 @@ export class Vramesh implements Disposable {
 
   /** Attaches again, to a new host where the old one has ended. */
   async restart(): Promise<void> {
-    this.#restarts = [];
+    this.#restarts.forget();
     await this.stop().catch(() => {});
     await this.start();
   }
@@ -159,9 +158,8 @@ export class Vramesh implements Disposable {
   }
 
   #closed(): { action: CloseAction; handled: boolean } {
-    const now = Date.now();
-    this.#restarts = [...this.#restarts.filter((time) => now - time < restartWindowMs), now];
-    const restart = this.#restarts.length <= mostRestarts;
+    const restart = this.#restarts.after(Date.now(), this.#hasRun);
+    this.#hasRun = false;
     this.#noHost(
       restart
         ? t('The host ended and is started again.')
