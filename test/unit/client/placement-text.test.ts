@@ -145,9 +145,14 @@ const measured = (driver: number | null, buffers: number | null): Instance =>
 
 describe('what a placed model holds', () => {
   const rows: [what: string, instance: Instance, row: RegExp][] = [
-    ['as the driver says', measured(3.1, 2.7), /RTX 4090 \| 29 \| 3\.2 GiB \| 3\.1 GiB \(\+3%\) \|/],
-    ['more than predicted', measured(3.3, null), /\| 3\.3 GiB \(-3%\) \|/],
-    ['as llama.cpp says, without the driver’s share', measured(null, 2.8), /\| 2\.8 GiB \(\+0%\) \|/],
+    ['as the driver says', measured(3.1, 2.7), /RTX 4090 \| 29 \| 3\.2 GiB \| 3\.1 GiB \(3% less\) \|/],
+    ['more than predicted', measured(3.3, null), /\| 3\.3 GiB \(3% more\) \|/],
+    ['just as predicted', measured(3.2, 2.7), /\| 3\.2 GiB \| 3\.2 GiB \|/],
+    [
+      'as llama.cpp says, beside what was predicted of just that',
+      measured(null, 2.7),
+      /\| 3\.2 GiB, 2\.8 GiB of it buffers \| 2\.7 GiB of buffers \|/,
+    ],
     ['not known', measured(null, null), /\| 3\.2 GiB \| — \|/],
     ['not measured yet', sampleInstance({ placement }), /CPU \| 0 \| 512 MiB \| — \|/],
   ];
