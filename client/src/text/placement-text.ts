@@ -61,10 +61,15 @@ export function placementTable({ placement, memory }: Instance): string {
     );
     const [predicted, measured] = found ? memoryCells(found, share) : [size(share.total_bytes), unknown];
     const name = escapeMarkdown(deviceName(share, split));
-    return `| ${name} | ${share.layers} | ${predicted} | ${measured} |`;
+    return row([name, String(share.layers), predicted, measured]);
   });
-  const titles = [t('Device'), t('layers'), t('predicted'), t('measured')];
-  return [`| ${titles.join(' | ')} |`, '|:--|--:|--:|--:|', ...rows].join('\n');
+  const titles = row([t('Device'), t('layers'), t('predicted'), t('measured')]);
+  return [titles, '|:--|--:|--:|--:|', ...rows].join('\n');
+}
+
+/** VS Code's hovers leave no room between columns. */
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | &emsp;')} |`;
 }
 
 /** "workstation holds 12 layers: 473 MiB sent, 34 KiB per token", a line per machine. Markdown; empty where it is all on one. */
