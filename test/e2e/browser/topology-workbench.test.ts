@@ -1,21 +1,33 @@
-/** The topology in VS Code itself: a panel and a view in the side bar, a host that is killed under them, and high contrast. */
+/** The topology in VS Code itself: a panel and a view in the side bar, downloads, a host that is killed, and high contrast. */
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { axeFindings } from '../../support/axe';
 import { hostsOf } from '../../support/host';
+import { type ModelServer, modelBytes, startModelServer } from '../../support/model-server';
 import { nvmlEnvironment, scenarioPath } from '../../support/nvml';
 import { isAlive, until } from '../../support/until';
 import { keepEvidenceOfFailures, openWorkbench, type WorkbenchUnderTest } from '../../support/workbench';
 
 describe('the topology in VS Code', () => {
+  let server: ModelServer;
   let vscode: WorkbenchUnderTest;
   before(async () => {
-    vscode = await openWorkbench({ files: { 'a.ts': '' }, env: nvmlEnvironment(scenarioPath('rtx3050')) });
+    server = await startModelServer();
+    server.publish('owner/coder', 'coder.gguf', modelBytes(1_000_000, 1));
+    // It says how large the file is, and then nothing more.
+    server.faults.push(({ range }) => range !== null && range.end > 0);
+    vscode = await openWorkbench({
+      files: { 'a.ts': '' },
+      env: { ...nvmlEnvironment(scenarioPath('rtx3050')), HF_ENDPOINT: server.url },
+    });
     await vscode.statusItem('vramesh-tiny');
   });
-  after(() => vscode?.dispose());
+  after(async () => {
+    await vscode?.dispose();
+    await server?.close();
+  });
   keepEvidenceOfFailures(() => vscode);
 
   /** The page in the panel, or in the side bar. */
@@ -41,6 +53,24 @@ describe('the topology in VS Code', () => {
     await model.getByText('ready').waitFor();
     await page.getByRole('button', { name: 'Remove vramesh-tiny' }).click();
     await page.getByText('No model is placed').waitFor();
+  });
+
+  it('pauses a download, goes on with it, and discards it when that is meant', async () => {
+    await vscode.runCommand('VRAMesh: Download Model…');
+    const typed = (hint: string) => vscode.page.locator(`.quick-input-widget input[placeholder^="${hint}"]`);
+    // It stands below what the list shows.
+    await typed('Which model?').fill('From Hugging Face');
+    await vscode.pick('From Hugging Face or a URL…');
+    await typed('hf:').fill('hf:owner/coder/coder.gguf');
+    await vscode.press('Enter');
+    const page = panel();
+    const press = (what: string) => page.getByRole('button', { name: `${what} coder.gguf` }).click();
+    for (const what of ['Pause', 'Resume', 'Pause', 'Discard']) await press(what);
+    const question = vscode.page.locator('.monaco-dialog-box');
+    await question.getByText('Delete what has arrived of coder.gguf?').waitFor();
+    await vscode.screenshot('topology-discard');
+    await question.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('heading', { name: 'Downloads' }).waitFor({ state: 'hidden' });
   });
 
   const host = () => hostsOf(vscode.env.VRAMESH_HOME ?? '').at(-1);
