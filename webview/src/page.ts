@@ -65,8 +65,8 @@ export function startPage(connection: Connection): HTMLElement {
       askForPreviews();
       pace.now();
     },
-    wish(wishes) {
-      placing = withWishes(placing, wishes);
+    wish(change) {
+      placing = withWishes(placing, change(placing.wishes));
       askForPreviews();
       pace.now();
     },

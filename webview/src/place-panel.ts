@@ -1,19 +1,18 @@
 /** Placing a model: which one, how, where, and what that would come to, which is drawn on the bars while it is looked at. */
-import type { PageWishes } from '#protocol';
 import { createButton, createProgressRing, createSelect } from './controls';
 import { createList, element, setAttribute, setHidden, setOptionalText, setText, type View } from './dom';
 import { outside } from './format';
 import { choiceOf, type Placing } from './placing';
 import { createPreviewOption, type OfferedPreview } from './preview-option';
 import { modelChoices, onSeveralMachines } from './preview-words';
-import { createWishList } from './wish-list';
+import { type ChangeWishes, createWishList } from './wish-list';
 import type { Machine } from './wish-words';
 
 export interface PlaceActs {
   readonly open: () => void;
   readonly close: () => void;
   readonly chooseModel: (modelId: string) => void;
-  readonly wish: (wishes: PageWishes) => void;
+  readonly wish: (change: ChangeWishes) => void;
   readonly choosePreview: (previewId: string) => void;
   readonly place: () => void;
   /** Files and downloads, with VS Code's own dialogs; `null`: not from here. */

@@ -19,7 +19,10 @@ interface ShownField {
   readonly wishes: PageWishes;
 }
 
-export function createWishList(choose: (wishes: PageWishes) => void): WishList {
+/** Of what is wished for by then: more may have been chosen since the page was painted. */
+export type ChangeWishes = (wishes: PageWishes) => PageWishes;
+
+export function createWishList(choose: (change: ChangeWishes) => void): WishList {
   const text = element('span', 'label');
   const fields = createList(
     element('div', 'fields'),
@@ -40,18 +43,17 @@ export function createWishList(choose: (wishes: PageWishes) => void): WishList {
   };
 }
 
-function createField(choose: (wishes: PageWishes) => void): View<ShownField> {
+function createField(choose: (change: ChangeWishes) => void): View<ShownField> {
   const root = element('div', '');
   let made: Select | null = null;
-  let shown: ShownField | null = null;
+  let asked: WishField | null = null;
   return {
     root,
-    update(now) {
-      shown = now;
-      const { field, wishes } = now;
+    update({ field, wishes }) {
+      asked = field;
       if (!made) {
         made = createSelect(field.label, field.usual, (id) => {
-          if (shown) choose(withWish(shown.wishes, shown.field, id));
+          choose((now) => (asked ? withWish(now, asked, id) : now));
         });
         root.append(made.root);
       }
