@@ -26,15 +26,12 @@ import { attach, homeFolder } from '#protocol/attach';
 import { offerChatModels } from './chat';
 import { openContext } from './context';
 import { keepContextKeys } from './context-keys';
+import { Restarts } from './restarts';
 import { affectsSettings, readSettings } from './settings';
 import { Snooze } from './snooze';
 import { StatusItems } from './status/items';
 import { MachinesView } from './tree/machines-view';
 import { Typing } from './typing';
-
-/** The host is started anew this often before the window waits for the user. */
-const mostRestarts = 4;
-const restartWindowMs = 3 * 60_000;
 
 /** What is completed. */
 export const coveredDocuments = [
@@ -64,7 +61,9 @@ export class Vramesh implements Disposable {
   readonly #extensionFolder: string;
   readonly typing = new Typing();
   readonly snooze = new Snooze();
-  #restarts: number[] = [];
+  readonly #restarts = new Restarts();
+  /** The window has spoken with the host that is there, or was. */
+  #hasRun = false;
   #socket: Socket | null = null;
   #starting: Promise<void> | null = null;
   /** As soon as the client has noticed that the host is gone. */
@@ -87,7 +86,7 @@ export class Vramesh implements Disposable {
       openContext(this.client),
       offerChatModels(this),
       this.client.onDidChangeState(({ newState }) => {
-        if (newState === ClientState.Running) return this.#look(window.state.focused);
+        if (newState === ClientState.Running) return this.#isRunning();
         this.#noHost(this.problem);
         if (newState !== ClientState.Starting && this.#startsAgain) void this.#startAgain();
       }),
@@ -119,7 +118,7 @@ export class Vramesh implements Disposable {
 
   /** Attaches again, to a new host where the old one has ended. */
   async restart(): Promise<void> {
-    this.#restarts = [];
+    this.#restarts.forget();
     await this.stop().catch(() => {});
     this.#noHost(null);
     await this.start();
@@ -209,11 +208,15 @@ export class Vramesh implements Disposable {
     return (explicit || !snoozed) && this.typing.mayAsk(document, context);
   }
 
+  #isRunning(): void {
+    this.#hasRun = true;
+    this.#look(window.state.focused);
+  }
+
   #hungUp(): void {
     if (this.#isEnding) return;
-    const now = Date.now();
-    this.#restarts = [...this.#restarts.filter((time) => now - time < restartWindowMs), now];
-    this.#startsAgain = this.#restarts.length <= mostRestarts;
+    this.#startsAgain = this.#restarts.after(Date.now(), this.#hasRun);
+    this.#hasRun = false;
     this.#noHost(
       this.#startsAgain
         ? t('The host ended and is started again.')

@@ -5,11 +5,31 @@
  */
 import * as z from 'zod';
 import { modelElsewhereSchema, modelListingSchema } from './model';
-import { previewSchema } from './placement';
+import { previewSchema, wishesSchema } from './placement';
 import { stateSchema } from './state';
 
 const problem = z.string().nullable().describe('why not and what to do; null: it went well');
 const modelId = z.string().min(1).max(4096).describe('id or name of a model');
+const downloadId = z.string().min(1).max(4096).describe('`id` of a download of this machine');
+
+const wishes = wishesSchema.shape;
+
+/** Without the defaults: what comes back is what was asked for. */
+export const pageWishesSchema = z
+  .object({
+    prefer_gpu: wishes.prefer_gpu.unwrap().optional(),
+    nodes: wishes.nodes,
+    context_size: wishes.context_size,
+    sequences: wishes.sequences.unwrap().optional(),
+    kv_cache_type: wishes.kv_cache_type.unwrap().optional(),
+    role: wishes.role.unwrap().optional(),
+  })
+  .meta({
+    title: 'PageWishes',
+    description:
+      'The [wishes](#wishes) that a user of the page can have. The host decides what is not wished for.',
+  });
+export type PageWishes = z.infer<typeof pageWishesSchema>;
 
 export const pageViewSchema = z
   .object({
@@ -37,6 +57,7 @@ export const pagePreviewsSchema = z
   .object({
     type: z.literal('previews'),
     model_id: modelId.describe('as it was asked for'),
+    wishes: pageWishesSchema.describe('as they were asked for'),
     previews: z.array(previewSchema),
     problem,
   })
@@ -54,18 +75,31 @@ export const pageActionSchema = z
   .discriminatedUnion('type', [
     z.object({ type: z.literal('ready').describe('the page has loaded and can show a view') }),
     z.object({ type: z.literal('models').describe('ask for PageModels') }),
-    z.object({ type: z.literal('previews').describe('ask for PagePreviews'), model_id: modelId }),
+    z.object({
+      type: z.literal('previews').describe('ask for PagePreviews'),
+      model_id: modelId,
+      wishes: pageWishesSchema,
+    }),
     z.object({
       type: z.literal('place').describe('make this preview true'),
       model_id: modelId,
       preview_id: z.string().min(1).max(4096),
+      wishes: pageWishesSchema.describe('those of the preview'),
+    }),
+    z.object({ type: z.literal('placeOther').describe('let the user choose among files and downloads') }),
+    z.object({ type: z.literal('unplace'), instance_id: z.string().min(1).max(256) }),
+    z.object({
+      type: z.literal('pauseDownload').describe('stop fetching; what has arrived is kept'),
+      download_id: downloadId,
     }),
     z.object({
-      type: z
-        .literal('placeOther')
-        .describe('let the user choose among files and downloads, with other wishes'),
+      type: z.literal('resumeDownload').describe('go on with one that stopped'),
+      download_id: downloadId,
     }),
-    z.object({ type: z.literal('unplace'), instance_id: z.string().min(1).max(256) }),
+    z.object({
+      type: z.literal('discardDownload').describe('ask the user, then delete what has arrived'),
+      download_id: downloadId,
+    }),
     z.object({ type: z.literal('invite') }),
     z.object({ type: z.literal('join') }),
     z.object({ type: z.literal('diagnose') }),

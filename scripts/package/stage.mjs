@@ -62,7 +62,8 @@ async function readme(repository) {
  * @returns {string[]} relative paths
  */
 function picturesIn(markdown) {
-  return [...markdown.matchAll(/!\[[^\]]*\]\((?!\w+:)([^)]+)\)/g)].flatMap(([, file]) => file ?? []);
+  const pictures = markdown.matchAll(/!\[[^\]]*\]\((?!\w+:)([^)]+)\)|\bsrc(?:set)?="(?!\w+:)([^"]+)"/g);
+  return [...pictures].flatMap(([, linked, embedded]) => linked ?? embedded ?? []);
 }
 
 /** @returns {Promise<string[]>} folders of the packages that esbuild took something from */

@@ -69,7 +69,7 @@ export function protocolDocument(): string {
       'JoinRequest',
       'JoinAnswer',
     ],
-    page: ['PageView', 'PageModels', 'PagePreviews', 'PageFailure', 'PageAction'],
+    page: ['PageView', 'PageModels', 'PageWishes', 'PagePreviews', 'PageFailure', 'PageAction'],
   });
   const write = (titles: readonly string[]) =>
     titles.map((title) => paragraphs(`### ${title}`, typeText(title, schemas)));

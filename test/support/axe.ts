@@ -1,7 +1,7 @@
 /** axe-core, run inside a page: what it finds wrong, in words. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 import * as z from 'zod';
 
 const resultSchema = z.array(
@@ -15,7 +15,7 @@ const resultSchema = z.array(
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** Empty: nothing was found. */
-export async function axeFindings(page: Page): Promise<string[]> {
+export async function axeFindings(page: Page | Frame): Promise<string[]> {
   const source = readFileSync(path.resolve('node_modules/axe-core/axe.min.js'), 'utf8');
   if (await page.evaluate('typeof axe === "undefined"')) await page.evaluate(source);
   const violations = await page.evaluate(

@@ -1,6 +1,6 @@
 /** Models and previews for the machines of the recorded state `three`, as a host would answer the page. */
 import type { ModelListing, PageModels, PagePreviews, Preview, Share } from '#protocol';
-import { recordedState } from './topology-page';
+import { recordedState, type TopologyPage } from './topology-page';
 
 const gib = 1024 ** 3;
 const modelId = '/models/codestral-22b-q4_k_m.gguf';
@@ -16,6 +16,7 @@ export const offeredModels: PageModels = {
 export const offeredPreviews: PagePreviews = {
   type: 'previews',
   model_id: modelId,
+  wishes: {},
   previews: [
     preview('far', 'gpu', [share(workstation, 0, 0, 57, 14.9)], {
       decode_tokens_per_second: 48,
@@ -39,6 +40,17 @@ export const offeredPreviews: PagePreviews = {
   ],
   problem: null,
 };
+
+/** Opens the form, chooses the first model, and answers with its previews. */
+export async function chooseFirstModel({ page, post }: TopologyPage): Promise<void> {
+  await page.getByRole('button', { name: 'Place a Model…' }).click();
+  await post(offeredModels);
+  await page
+    .getByRole('combobox', { name: 'Model', exact: true })
+    .selectOption({ label: 'codestral-22b-q4_k_m — 12.4 GiB' });
+  await post(offeredPreviews);
+  await page.getByRole('radio').first().waitFor();
+}
 
 function listing(name: string, size: number): ModelListing {
   const path = `/models/${name}.gguf`;

@@ -2,6 +2,7 @@
  * The topology page in a real browser, without a workbench around it: the built bundle under its own policy, in a theme of
  * VS Code, with a stand-in for VS Code's side that keeps what the page sends.
  */
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -103,6 +104,41 @@ export async function openTopologyBrowser(): Promise<Browser> {
     pathToFileURL(path.resolve('scripts/workbench/index.mjs')).href
   );
   return scripts.openBrowser();
+}
+
+/**
+ * Call it inside `describe`: each test gets a page of its own, which must have no errors.
+ *
+ * @param use is given the page before each test
+ */
+export function eachWithTopologyPage(use: (topology: TopologyPage) => void | Promise<void>): void {
+  let browser: Browser;
+  let topology: TopologyPage | undefined;
+  before(async () => {
+    browser = await openTopologyBrowser();
+  });
+  after(() => browser.close());
+  beforeEach(async () => {
+    topology = await openTopologyPage(browser);
+    await use(topology);
+  });
+  afterEach(async () => {
+    assert.deepEqual(topology?.errors, []);
+    await topology?.close();
+  });
+}
+
+/** As a tab that goes behind another one, or comes back. */
+export async function hide(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate(`{
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${hidden} });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }`);
+}
+
+/** px that something reaches beyond the page. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
 
 export async function openTopologyPage(

@@ -40,12 +40,14 @@ export interface Select extends View<{ choices: readonly Choice[]; chosen: strin
   focus(): void;
 }
 
-/** The browser's own: the toolkit's dropdown does not tell a screen reader what was chosen when its options change. */
-export function createSelect(label: string, placeholder: string, choose: (id: string) => void): Select {
+/**
+ * The browser's own: the toolkit's dropdown does not tell a screen reader what was chosen when its options change.
+ *
+ * @param first what stands there before a choice was made, `''`
+ */
+export function createSelect(label: string, first: string, choose: (id: string) => void): Select {
   const select = element('select', '');
-  select.addEventListener('change', () => {
-    if (select.value !== '') choose(select.value);
-  });
+  select.addEventListener('change', () => choose(select.value));
   const root = element('label', 'select', element('span', 'label', label), select);
   let listed = '';
   return {
@@ -55,7 +57,7 @@ export function createSelect(label: string, placeholder: string, choose: (id: st
       const now = JSON.stringify(choices);
       if (now !== listed) {
         listed = now;
-        const options = [{ id: '', text: placeholder }, ...choices].map(({ id, text }) => {
+        const options = [{ id: '', text: first }, ...choices].map(({ id, text }) => {
           const option = element('option', '', text);
           option.value = id;
           return option;

@@ -7,6 +7,11 @@ export function openDownloads(downloads: readonly Download[]): Download[] {
   return downloads.filter(({ state }) => state !== 'done');
 }
 
+/** It goes on by itself, and can be paused; else it stopped, and can go on. */
+export function isUnderWay({ state }: Download): boolean {
+  return state === 'waiting' || state === 'downloading' || state === 'verifying';
+}
+
 /** 0 to 1; `null`: unknown. */
 export function downloadPart({ bytes: there, total_bytes: total }: Download): number | null {
   return total === null || total <= 0 ? null : Math.min(1, there / total);

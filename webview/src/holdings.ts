@@ -1,5 +1,6 @@
 /** Which models lie on a device, and how much of its memory each holds there, by kind. Pure. */
 import type { Gpu, Instance, LentShard, Node, Share } from '#protocol';
+import { realShares } from './real-shares';
 
 export interface Amounts {
   readonly weights: number;
@@ -19,9 +20,6 @@ export interface Holding extends Amounts {
   readonly layers: string;
 }
 
-/** The CPU with the RAM of a machine, as shares name it. */
-export const cpuId = 'cpu';
-
 export function deviceIdOf({ uuid, index }: Gpu): string {
   return uuid ?? `gpu-${index}`;
 }
@@ -35,7 +33,7 @@ export function holdingsOn(
   const gpus = new Map(node.node_profile.gpus.map((gpu) => [deviceIdOf(gpu), gpu]));
   const devices = new Map<string, Holding[]>();
   for (const instance of instances) {
-    for (const share of instance.placement?.shares ?? []) {
+    for (const share of realShares(instance)) {
       if (share.node_id !== node.node_id) continue;
       const held = heldBytes(instance, share, gpus.get(share.device_id) ?? null, node.lent);
       const holding: Holding = {

@@ -69,21 +69,27 @@ async function answer(action: PageAction, say: Say): Promise<void> {
         (error: Error) => say({ type: 'models', models: [], elsewhere: [], problem: error.message }),
       );
     case 'previews': {
-      const { model_id } = action;
-      return ask(`/instance/previews?model_id=${encodeURIComponent(model_id)}`).then(
-        (answered) => say({ ...answered, type: 'previews', model_id, problem: null }),
-        (error: Error) => say({ type: 'previews', model_id, previews: [], problem: error.message }),
+      const { model_id, wishes } = action;
+      const asked = { type: 'previews', model_id, wishes };
+      return ask(`/instance/previews?${query({ model_id, ...wishes })}`).then(
+        (answered) => say({ ...answered, ...asked, problem: null }),
+        (error: Error) => say({ ...asked, previews: [], problem: error.message }),
       );
     }
     case 'place': {
-      const { model_id, preview_id } = action;
-      return orSay(ask('/place_instance', 'POST', { model_id, preview_id }), say);
+      const { model_id, preview_id, wishes } = action;
+      return orSay(ask('/place_instance', 'POST', { ...wishes, model_id, preview_id }), say);
     }
     case 'unplace':
       return orSay(ask(`/instance/${encodeURIComponent(action.instance_id)}`, 'DELETE'), say);
     default:
       return;
   }
+}
+
+/** Lists have commas. */
+function query(values: object): URLSearchParams {
+  return new URLSearchParams(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }
 
 async function orSay(asked: Promise<unknown>, say: Say): Promise<void> {

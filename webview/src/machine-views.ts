@@ -1,8 +1,9 @@
 /** From the state document to what is shown of each machine. Pure. */
 import type { Gpu, LeasedMemory, Connection as Link, Node, Preview, State } from '#protocol';
 import type { History } from './history';
-import { cpuId, deviceIdOf, type Holding, holdingsOn } from './holdings';
+import { deviceIdOf, type Holding, holdingsOn } from './holdings';
 import type { Occupancy } from './memory';
+import { cpuId } from './real-shares';
 
 export interface MachineView {
   readonly node: Node;

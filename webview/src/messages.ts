@@ -13,7 +13,10 @@ export function isToPage(message: unknown): message is ToPage {
       return isTextOrNull(message.problem) && isList(message.models) && isList(message.elsewhere);
     case 'previews':
       return (
-        isTextOrNull(message.problem) && typeof message.model_id === 'string' && isList(message.previews)
+        isTextOrNull(message.problem) &&
+        typeof message.model_id === 'string' &&
+        isObject(message.wishes) &&
+        isList(message.previews)
       );
     case 'failure':
       return typeof message.problem === 'string';

@@ -3,6 +3,7 @@ import type { Backend, Instance, Share, State } from '#protocol';
 import { bytes, bytesPerSecond, count, outside, percent, plural, tokensPerSecond, unknown } from './format';
 import type { Reading } from './gpu-words';
 import { layersText } from './holdings';
+import { realShares } from './real-shares';
 
 const backends: Record<Backend, string> = { cuda: 'CUDA', vulkan: 'Vulkan', metal: 'Metal', cpu: 'CPU' };
 
@@ -60,7 +61,7 @@ export interface LayerRun {
 
 /** Where its layers lie, in their order, and how far each device has got. What holds no layer is left out. */
 export function layerRuns(instance: Instance, { topology: { nodes } }: Pick<State, 'topology'>): LayerRun[] {
-  const shares = (instance.placement?.shares ?? []).filter(({ layers }) => layers > 0);
+  const shares = realShares(instance).filter(({ layers }) => layers > 0);
   const total = shares.reduce((sum, { layers }) => sum + layers, 0);
   let before = 0;
   return shares.map((share, position) => {

@@ -9,7 +9,7 @@ import { machineViews } from './machine-views';
 import { createMarks } from './marks';
 import { isToPage } from './messages';
 import { createPace } from './pace';
-import { notPlacing, withModel, withOffer, withPreview } from './placing';
+import { choiceOf, notPlacing, withModel, withOffer, withPreview, withWishes } from './placing';
 import { type Acts, createTopology, type Shown } from './topology';
 
 /** ms between two times that what the page remembers is kept. */
@@ -62,7 +62,12 @@ export function startPage(connection: Connection): HTMLElement {
     },
     chooseModel(modelId) {
       placing = withModel(placing, modelId);
-      connection.send({ type: 'previews', model_id: modelId });
+      askForPreviews();
+      pace.now();
+    },
+    wish(change) {
+      placing = withWishes(placing, change(placing.wishes));
+      askForPreviews();
       pace.now();
     },
     choosePreview(previewId) {
@@ -70,10 +75,10 @@ export function startPage(connection: Connection): HTMLElement {
       pace.now();
     },
     place() {
-      const { chosenModel, chosenPreview } = placing;
-      if (chosenModel === null || chosenPreview === null) return;
+      const choice = choiceOf(placing);
+      if (choice === null) return;
       failure = null;
-      connection.send({ type: 'place', model_id: chosenModel, preview_id: chosenPreview.id });
+      connection.send({ type: 'place', ...choice });
       acts.close();
     },
     placeOther: connection.isEditor ? () => connection.send({ type: 'placeOther' }) : null,
@@ -115,9 +120,13 @@ export function startPage(connection: Connection): HTMLElement {
   /** What is placed or gone changes what can be placed where. */
   function askAgain({ state }: PageView): void {
     const now = state?.instances.map(({ id, state: phase }) => `${id} ${phase}`).join() ?? '';
-    if (now !== placed && placing.isOpen && placing.chosenModel !== null)
-      connection.send({ type: 'previews', model_id: placing.chosenModel });
+    if (now !== placed && placing.isOpen) askForPreviews();
     placed = now;
+  }
+
+  function askForPreviews(): void {
+    const { chosenModel, wishes } = placing;
+    if (chosenModel !== null) connection.send({ type: 'previews', model_id: chosenModel, wishes });
   }
 
   function keep(what: Kept): void {

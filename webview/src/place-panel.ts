@@ -1,25 +1,35 @@
-/** Placing a model: which one, where, and what that would come to, which is drawn on the bars while it is looked at. */
-
+/** Placing a model: which one, how, where, and what that would come to, which is drawn on the bars while it is looked at. */
 import { createButton, createProgressRing, createSelect } from './controls';
 import { createList, element, setAttribute, setHidden, setOptionalText, setText, type View } from './dom';
 import { outside } from './format';
-import type { Placing } from './placing';
+import { choiceOf, type Placing } from './placing';
 import { createPreviewOption, type OfferedPreview } from './preview-option';
 import { modelChoices, onSeveralMachines } from './preview-words';
+import { type ChangeWishes, createWishList } from './wish-list';
+import type { Machine } from './wish-words';
 
 export interface PlaceActs {
   readonly open: () => void;
   readonly close: () => void;
   readonly chooseModel: (modelId: string) => void;
+  readonly wish: (change: ChangeWishes) => void;
   readonly choosePreview: (previewId: string) => void;
   readonly place: () => void;
   /** Files and downloads, with VS Code's own dialogs; `null`: not from here. */
   readonly placeOther: (() => void) | null;
 }
 
-export function createPlacePanel(acts: PlaceActs): View<Placing> {
+export interface PlaceShown {
+  readonly placing: Placing;
+  readonly machines: readonly Machine[];
+}
+
+export function createPlacePanel(acts: PlaceActs): View<PlaceShown> {
   const open = createButton('Place a Model…', { look: 'primary', onClick: acts.open });
-  const models = createSelect('Model', 'Choose a model…', acts.chooseModel);
+  const models = createSelect('Model', 'Choose a model…', (id) => {
+    if (id !== '') acts.chooseModel(id);
+  });
+  const wishes = createWishList(acts.wish);
   const waiting = element('p', '', '');
   const wait = element('div', 'row waiting', createProgressRing(), waiting);
   const problem = element('p', 'notice');
@@ -40,6 +50,7 @@ export function createPlacePanel(acts: PlaceActs): View<Placing> {
     'card placing',
     element('h3', '', 'Place a model'),
     models.root,
+    wishes.root,
     wait,
     problem,
     previews.root,
@@ -53,7 +64,7 @@ export function createPlacePanel(acts: PlaceActs): View<Placing> {
 
   return {
     root: element('div', '', open, form),
-    update(placing) {
+    update({ placing, machines }) {
       const { isOpen, chosenModel, chosenPreview, offer } = placing;
       // What has the focus may be about to go.
       const hadFocus = form.contains(document.activeElement);
@@ -63,6 +74,8 @@ export function createPlacePanel(acts: PlaceActs): View<Placing> {
       const choices =
         placing.models === null ? [] : modelChoices(placing.models.models, placing.models.elsewhere);
       models.update({ choices, chosen: chosenModel });
+      setHidden(wishes.root, chosenModel === null);
+      wishes.update({ wishes: placing.wishes, machines });
       const text = waitingText(placing, choices.length);
       setHidden(wait, text === null);
       setText(waiting, text ?? '');
@@ -74,8 +87,11 @@ export function createPlacePanel(acts: PlaceActs): View<Placing> {
         offered.map((preview) => ({ preview, isChosen: preview.id === chosenPreview?.id, withMachine })),
       );
       setHidden(previews.root, offered.length === 0);
-      setAttribute(place, 'disabled', chosenPreview === null ? '' : null);
-      if (isOpen && !wasOpen) models.focus();
+      setAttribute(place, 'disabled', choiceOf(placing) === null ? '' : null);
+      if (isOpen && !wasOpen) {
+        wishes.fold();
+        models.focus();
+      }
       wasOpen = isOpen;
     },
   };

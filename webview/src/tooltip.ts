@@ -57,10 +57,19 @@ export function createTooltip(): Tooltip {
     root.hidden = true;
   }
 
+  /** What comes into sight because it got the focus keeps its tooltip; what moves away under the pointer does not. */
+  function scrolled(): void {
+    if (!shown) return;
+    const near = shown.on.getBoundingClientRect();
+    const isSeen = near.bottom > 0 && near.top < document.documentElement.clientHeight;
+    if (isSeen && shown.on === document.activeElement) place(root, near);
+    else hide();
+  }
+
   document.addEventListener('keydown', ({ key }) => {
     if (key === 'Escape') hide();
   });
-  document.addEventListener('scroll', hide, { passive: true, capture: true });
+  document.addEventListener('scroll', scrolled, { passive: true, capture: true });
 
   return {
     root,

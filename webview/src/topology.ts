@@ -3,7 +3,7 @@ import type { Download, PageAction, State } from '#protocol';
 import { createAnnouncer } from './announcer';
 import { createButton } from './controls';
 import { createList, element, onlyChanges, setHidden, setOptionalText, setText, type View } from './dom';
-import { createDownloadRow } from './download-row';
+import { createDownloadRow, type DownloadActs } from './download-row';
 import { openDownloads } from './download-words';
 import { outside } from './format';
 import { createLegend } from './legend';
@@ -99,7 +99,7 @@ function createModels(acts: Acts): View<Shown & { state: State }> {
     ({ instance }: PlacedModel) => instance.id,
     () => createModelCard(acts.unplace),
   );
-  const downloads = createDownloads();
+  const downloads = createDownloads(acts.editor);
   const announcer = createAnnouncer();
   return {
     root: element(
@@ -115,7 +115,7 @@ function createModels(acts: Acts): View<Shown & { state: State }> {
     update({ state, marks, placing }) {
       const { instances, completing, topology } = state;
       setText(count, instances.length === 0 ? '' : modelsText(instances));
-      place.update(placing);
+      place.update({ placing, machines: topology.nodes });
       setHidden(empty, instances.length > 0);
       cards.update(
         instances.map((instance) => ({
@@ -131,11 +131,16 @@ function createModels(acts: Acts): View<Shown & { state: State }> {
   };
 }
 
-function createDownloads(): View<State> {
+function createDownloads(editor: Acts['editor']): View<State> {
+  const acts: DownloadActs | null = editor && {
+    pause: (download_id) => editor({ type: 'pauseDownload', download_id }),
+    resume: (download_id) => editor({ type: 'resumeDownload', download_id }),
+    discard: (download_id) => editor({ type: 'discardDownload', download_id }),
+  };
   const rows = createList(
     element('ul', ''),
     ({ download }: { download: Download }) => `${download.node_id} ${download.id}`,
-    createDownloadRow,
+    () => createDownloadRow(acts),
   );
   const root = element('section', 'card downloads', element('h3', '', 'Downloads'), rows.root);
   return {

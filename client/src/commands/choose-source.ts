@@ -3,7 +3,7 @@ import { t } from '@vscode/l10n';
 import { type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import { type CatalogueEntry, type Download, listModelsRequest } from '#protocol';
 import { request } from '../requests';
-import { downloadItem, isStopped, isUnderWay, sourceProblem } from '../text/download-text';
+import { downloadItem, isStopped, isUnderWay, ownDownloads, sourceProblem } from '../text/download-text';
 import { catalogueItem, notHere, quantizationItems } from '../text/model-items';
 import type { Vramesh } from '../vramesh';
 
@@ -16,7 +16,7 @@ interface Choice extends QuickPickItem {
 /** A source to be fetched, or a download that is under way; `undefined`: the user does not want any. */
 export async function chooseSource(vramesh: Vramesh): Promise<string | Download | undefined> {
   const { models, catalogue } = await request(vramesh, listModelsRequest, {});
-  const begun = (vramesh.state?.downloads ?? []).filter(
+  const begun = (vramesh.state === null ? [] : ownDownloads(vramesh.state)).filter(
     (download) => isUnderWay(download) || isStopped(download),
   );
   const missing = new Set(notHere(catalogue, models));

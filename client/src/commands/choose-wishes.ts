@@ -3,6 +3,7 @@ import { t } from '@vscode/l10n';
 import { type QuickPickItem, window } from 'vscode';
 import type * as z from 'zod';
 import type { previewsRequest } from '#protocol';
+import { contextSizes, sequenceCounts } from '#protocol/wish-choices';
 
 /** What is not wished for is as the host has it. */
 export type ChosenWishes = Omit<z.input<typeof previewsRequest.params>, 'model_id'>;
@@ -22,12 +23,9 @@ const side = (count: number): Option => ({ label: String(count), wish: { sequenc
 const questions: readonly Question[] = [
   {
     title: t('Context'),
-    options: [
-      { label: t('4096 tokens, less when memory is short'), wish: {} },
-      ...[512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536, 131_072].map(tokens),
-    ],
+    options: [{ label: t('4096 tokens, less when memory is short'), wish: {} }, ...contextSizes.map(tokens)],
   },
-  { title: t('Requests side by side'), options: [{ label: '4', wish: {} }, ...[1, 2, 8, 16].map(side)] },
+  { title: t('Requests side by side'), options: [{ label: '4', wish: {} }, ...sequenceCounts.map(side)] },
   {
     title: t('KV cache'),
     options: [

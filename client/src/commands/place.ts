@@ -25,7 +25,8 @@ interface Plan {
 
 /** `argument`: the model, when another command has chosen it. */
 export async function place(vramesh: Vramesh, argument: unknown): Promise<void> {
-  const plan = { title: t('Place Model on GPU'), wishes: {}, gpuIndex: null };
+  // Of machines without a GPU as well.
+  const plan = { title: t('Place Model'), wishes: {}, gpuIndex: null };
   const modelId = typeof argument === 'string' ? argument : await chooseModel(vramesh, plan.title);
   if (modelId !== undefined) await placeWith(vramesh, modelId, plan);
 }

@@ -1,6 +1,10 @@
 /** What the topology page asks for, done in this window: requests to the host, and commands, which show their own failures. */
+import { t } from '@vscode/l10n';
 import { commands } from 'vscode';
 import {
+  cancelDownloadRequest,
+  type Download,
+  downloadRequest,
   listModelsRequest,
   type PageAction,
   placeRequest,
@@ -8,8 +12,10 @@ import {
   type ToPage,
   unplaceRequest,
 } from '#protocol';
+import { discardDownload } from '../commands/delete-model';
 import { commandIds } from '../commands/ids';
 import { request } from '../requests';
+import { ownDownloads } from '../text/download-text';
 import type { Vramesh } from '../vramesh';
 
 /** Never rejects: what goes wrong is said on the page, where it was asked for. */
@@ -22,13 +28,19 @@ export async function runAction(
     case 'models':
       return post(await models(vramesh));
     case 'previews':
-      return post(await previews(vramesh, action.model_id));
+      return post(await previews(vramesh, action));
     case 'place': {
-      const { model_id, preview_id } = action;
-      return orSay(post, request(vramesh, placeRequest, { model_id, preview_id }));
+      const { model_id, preview_id, wishes } = action;
+      return orSay(post, request(vramesh, placeRequest, { ...wishes, model_id, preview_id }));
     }
     case 'unplace':
       return orSay(post, request(vramesh, unplaceRequest, { instance_id: action.instance_id }));
+    case 'pauseDownload':
+      return orSay(post, request(vramesh, cancelDownloadRequest, { download_id: action.download_id }));
+    case 'resumeDownload':
+      return orSay(post, resume(vramesh, action.download_id));
+    case 'discardDownload':
+      return orSay(post, discard(vramesh, action.download_id));
     case 'placeOther':
       await commands.executeCommand(commandIds.place);
       return;
@@ -46,13 +58,31 @@ async function models(vramesh: Vramesh): Promise<ToPage> {
   }
 }
 
-async function previews(vramesh: Vramesh, model_id: string): Promise<ToPage> {
+async function previews(
+  vramesh: Vramesh,
+  { model_id, wishes }: Extract<PageAction, { type: 'previews' }>,
+): Promise<ToPage> {
   try {
-    const { previews } = await request(vramesh, previewsRequest, { model_id });
-    return { type: 'previews', model_id, previews, problem: null };
+    const { previews } = await request(vramesh, previewsRequest, { ...wishes, model_id });
+    return { type: 'previews', model_id, wishes, previews, problem: null };
   } catch (error) {
-    return { type: 'previews', model_id, previews: [], problem: inWords(error) };
+    return { type: 'previews', model_id, wishes, previews: [], problem: inWords(error) };
   }
+}
+
+/** The page says which download: from where it comes, the host has said. */
+async function resume(vramesh: Vramesh, downloadId: string): Promise<void> {
+  await request(vramesh, downloadRequest, { source: downloadOf(vramesh, downloadId).source });
+}
+
+async function discard(vramesh: Vramesh, downloadId: string): Promise<void> {
+  await discardDownload(vramesh, downloadOf(vramesh, downloadId));
+}
+
+function downloadOf({ state }: Vramesh, downloadId: string): Download {
+  const download = state && ownDownloads(state).find(({ id }) => id === downloadId);
+  if (!download) throw new Error(t('This download is gone: it is done, or was discarded elsewhere.'));
+  return download;
 }
 
 async function orSay(post: (message: ToPage) => void, asked: Promise<unknown>): Promise<void> {

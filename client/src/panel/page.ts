@@ -36,6 +36,8 @@ export function openPage(vramesh: Vramesh, webview: Webview, isVisible: () => bo
   });
   webview.options = { enableScripts: true, localResourceRoots: [dist] };
   webview.html = html(webview);
+  // VS Code keeps it until the page is there, which then need not ask first.
+  postView();
   return {
     shown: () => update.run(),
     dispose() {

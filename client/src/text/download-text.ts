@@ -1,8 +1,14 @@
 /** What is said of models that are being fetched. Pure. */
 import { t } from '@vscode/l10n';
-import type { Download } from '#protocol';
+import type { Download, State } from '#protocol';
 import { bytesPerSecond, duration, escapeMarkdown, percent, plain, size } from './format';
 import { downloadWords } from './words';
+
+/** Those of this machine: the others are for their own windows. */
+export function ownDownloads({ downloads, topology: { nodes } }: State): Download[] {
+  const own = nodes.find(({ status }) => status === 'this')?.node_id;
+  return downloads.filter(({ node_id }) => node_id === own);
+}
 
 /** It arrives by itself: nobody has to ask for it again. */
 export function isUnderWay({ state }: Download): boolean {

@@ -59,12 +59,17 @@ export function placementTable({ placement, memory }: Instance): string {
     const found = memory.find(
       ({ node_id, device_id }) => node_id === share.node_id && device_id === share.device_id,
     );
-    const measured = found ? measuredText(found, share) : unknown;
+    const [predicted, measured] = found ? memoryCells(found, share) : [size(share.total_bytes), unknown];
     const name = escapeMarkdown(deviceName(share, split));
-    return `| ${name} | ${share.layers} | ${size(share.total_bytes)} | ${measured} |`;
+    return row([name, String(share.layers), predicted, measured]);
   });
-  const titles = [t('Device'), t('layers'), t('predicted'), t('measured')];
-  return [`| ${titles.join(' | ')} |`, '|:--|--:|--:|--:|', ...rows].join('\n');
+  const titles = row([t('Device'), t('layers'), t('predicted'), t('measured')]);
+  return [titles, '|:--|--:|--:|--:|', ...rows].join('\n');
+}
+
+/** VS Code's hovers leave no room between columns. */
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | &emsp;')} |`;
 }
 
 /** "workstation holds 12 layers: 473 MiB sent, 34 KiB per token", a line per machine. Markdown; empty where it is all on one. */
@@ -103,18 +108,29 @@ export function speedText(instance: Instance): string {
 }
 
 /**
- * "3.1 GiB (+3%)": + means that less was needed than predicted. Where the driver does not tell, llama.cpp's own buffers
- * are compared with the prediction without the driver's share.
+ * "3.2 GiB", "3.1 GiB (3% less)". Where the driver does not tell what a process holds, only llama.cpp's own buffers are
+ * known, and so what was predicted for them is said as well.
  */
-function measuredText(
+function memoryCells(
   { predicted_bytes, driver_bytes, buffers_bytes }: MeasuredMemory,
-  share: Share,
-): string {
+  { overhead_bytes }: Share,
+): [predicted: string, measured: string] {
+  const predicted = size(predicted_bytes);
   const measured = driver_bytes ?? buffers_bytes;
-  if (measured === null) return unknown;
-  const comparable = driver_bytes === null ? predicted_bytes - share.overhead_bytes : predicted_bytes;
-  const error = measured === 0 ? null : (comparable / measured - 1) * 100;
-  return `${size(measured)} (${error !== null && error >= 0 ? '+' : ''}${percent(error)})`;
+  if (measured === null) return [predicted, unknown];
+  if (driver_bytes === null && overhead_bytes > 0) {
+    const buffers = size(predicted_bytes - overhead_bytes);
+    return [t('{0}, {1} of it buffers', predicted, buffers), t('{0} of buffers', size(measured))];
+  }
+  return [predicted, `${size(measured)}${differenceText(measured, predicted_bytes)}`];
+}
+
+/** " (3% less)", than predicted. */
+function differenceText(measured: number, predicted: number): string {
+  const difference = predicted === 0 ? 0 : Math.round((measured / predicted - 1) * 100);
+  if (difference === 0) return '';
+  const amount = percent(Math.abs(difference));
+  return ` (${difference < 0 ? t('{0} less', amount) : t('{0} more', amount)})`;
 }
 
 /** In the order of the layers; what only helps along, as the RAM with the embeddings does, comes last. */

@@ -1,4 +1,7 @@
-/** The view "Machines": the tree of `text/tree-text.ts`, redrawn at most once a second and only when something in it changed. */
+/**
+ * The view "Machines": the tree of `text/tree-text.ts`, redrawn at most once a second and only when something in it changed;
+ * at once when the host is gone or there, since the welcome texts of the manifest come and go with it.
+ */
 import {
   type Disposable,
   EventEmitter,
@@ -27,6 +30,7 @@ export class MachinesView implements TreeDataProvider<TreeEntry>, Disposable {
   #entries: readonly TreeEntry[] = [];
   #drawn = '[]';
   #badge = '';
+  #hadHost = false;
 
   constructor(vramesh: Vramesh) {
     this.#vramesh = vramesh;
@@ -34,7 +38,7 @@ export class MachinesView implements TreeDataProvider<TreeEntry>, Disposable {
     this.#disposables = [
       this.#changed,
       this.#view,
-      vramesh.onDidChange(() => this.#redraw.run()),
+      vramesh.onDidChange(() => this.#changedState()),
       this.#view.onDidChangeVisibility(() => this.#redraw.run()),
     ];
     this.#draw();
@@ -62,6 +66,13 @@ export class MachinesView implements TreeDataProvider<TreeEntry>, Disposable {
   dispose(): void {
     this.#redraw.cancel();
     for (const disposable of this.#disposables) disposable.dispose();
+  }
+
+  #changedState(): void {
+    const hasHost = this.#vramesh.state !== null;
+    if (hasHost !== this.#hadHost) this.#redraw.cancel();
+    this.#hadHost = hasHost;
+    this.#redraw.run();
   }
 
   #draw(): void {

@@ -75,7 +75,7 @@ function roleText({ role, state, placement, tokens_per_second }: Instance): stri
   ].join(' · ');
 }
 
-/** A line per device: "3.2 GiB predicted, 3.1 GiB measured (+3%)". */
+/** A line per device: "3.2 GiB predicted, 3.1 GiB measured (3% less)". */
 function memoryLines({ placement, memory }: Instance, look: Look): string[] {
   const split = (placement?.nodes.length ?? 1) > 1;
   return (placement?.shares ?? []).flatMap((share) => {
@@ -109,17 +109,18 @@ function shardText(shard: ShardState): string {
 }
 
 /**
- * + means that less was needed than predicted. Where the driver does not tell, llama.cpp's own buffers are compared with
- * the prediction without the driver's share.
+ * Where the driver does not tell what a process holds, only llama.cpp's own buffers are known, and so what was predicted
+ * for them is said as well.
  */
 function measuredText(
   { predicted_bytes, driver_bytes, buffers_bytes }: MeasuredMemory,
-  share: Share,
+  { overhead_bytes }: Share,
 ): string {
   const measured = driver_bytes ?? buffers_bytes;
   if (measured === null) return 'measured —';
-  const comparable = driver_bytes === null ? predicted_bytes - share.overhead_bytes : predicted_bytes;
-  const error = measured === 0 ? null : (comparable / measured - 1) * 100;
-  const sign = error !== null && error >= 0 ? '+' : '';
-  return `${bytes(measured)} measured (${sign}${orUnknown(error, percent)})`;
+  if (driver_bytes === null && overhead_bytes > 0)
+    return `${bytes(predicted_bytes - overhead_bytes)} of it buffers: ${bytes(measured)} measured`;
+  const difference = predicted_bytes === 0 ? 0 : Math.round((measured / predicted_bytes - 1) * 100);
+  if (difference === 0) return `${bytes(measured)} measured`;
+  return `${bytes(measured)} measured (${percent(Math.abs(difference))} ${difference < 0 ? 'less' : 'more'})`;
 }

@@ -1,11 +1,11 @@
 /** What the topology page does with what it is given: also with what nobody should give it. */
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
 import type { State } from '#protocol';
 import {
+  eachWithTopologyPage,
+  hide,
   manyMachines,
-  openTopologyBrowser,
-  openTopologyPage,
+  overflow,
   recordedState,
   type TopologyPage,
 } from '../../support/topology-page';
@@ -13,19 +13,9 @@ import { until } from '../../support/until';
 
 describe('the topology page', () => {
   const three = recordedState('three');
-  let browser: Browser;
   let topology: TopologyPage;
-
-  before(async () => {
-    browser = await openTopologyBrowser();
-  });
-  after(() => browser.close());
-  beforeEach(async () => {
-    topology = await openTopologyPage(browser);
-  });
-  afterEach(async () => {
-    assert.deepEqual(topology.errors, []);
-    await topology.close();
+  eachWithTopologyPage((opened) => {
+    topology = opened;
   });
 
   it('waits, then shows; says why there is no host, and shows again when it is back', async () => {
@@ -121,12 +111,7 @@ describe('the topology page', () => {
     const { page } = topology;
     await topology.show(three);
     await page.getByText('3 machines').waitFor();
-    const hide = (hidden: boolean) =>
-      page.evaluate(`{
-        Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${hidden} });
-        document.dispatchEvent(new Event('visibilitychange'));
-      }`);
-    await hide(true);
+    await hide(page, true);
     await page.evaluate(`{
       window.paints = 0;
       const frame = window.requestAnimationFrame.bind(window);
@@ -136,7 +121,7 @@ describe('the topology page', () => {
       await topology.post({ type: 'view', state: manyMachines(20, round), problem: null });
     assert.equal(await page.evaluate('window.paints'), 0);
     assert.ok(await page.getByText('3 machines').isVisible());
-    await hide(false);
+    await hide(page, false);
     await page.getByText('20 machines').waitFor();
   });
 
@@ -156,8 +141,7 @@ describe('the topology page', () => {
         assert.equal(await page.evaluate('window.broken'), undefined);
         assert.equal(await page.locator('main img').count(), 0);
         assert.ok((await page.evaluate<number>('document.body.textContent.length')) < 100_000);
-        const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-        assert.equal(await page.evaluate(overflow), 0);
+        assert.equal(await overflow(page), 0);
         await topology.screenshot(`hostile-${what.replace(/\W+/g, '-')}`);
       });
     }

@@ -1,32 +1,17 @@
 /** Placing from the picture, by keyboard as well as by mouse; and what the page shows while it happens. */
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
 import type { Instance, State } from '#protocol';
-import { offeredModels, offeredPreviews } from '../../support/topology-offers';
-import {
-  openTopologyBrowser,
-  openTopologyPage,
-  recordedState,
-  type TopologyPage,
-} from '../../support/topology-page';
+import { chooseFirstModel, offeredModels, offeredPreviews } from '../../support/topology-offers';
+import { eachWithTopologyPage, recordedState, type TopologyPage } from '../../support/topology-page';
 import { until } from '../../support/until';
 
 describe('placing from the picture', () => {
   const three = recordedState('three');
-  let browser: Browser;
+  const { model_id } = offeredPreviews;
   let topology: TopologyPage;
-
-  before(async () => {
-    browser = await openTopologyBrowser();
-  });
-  after(() => browser.close());
-  beforeEach(async () => {
-    topology = await openTopologyPage(browser);
+  eachWithTopologyPage(async (opened) => {
+    topology = opened;
     await topology.show(three);
-  });
-  afterEach(async () => {
-    assert.deepEqual(topology.errors, []);
-    await topology.close();
   });
 
   /** The bar of this GPU, as it is spoken. */
@@ -39,17 +24,8 @@ describe('placing from the picture', () => {
   const focused = () => topology.page.evaluate<string>('document.activeElement.textContent.trim()');
   const last = async () => (await topology.sent()).at(-1);
 
-  async function chooseModel(): Promise<void> {
-    await topology.page.getByRole('button', { name: 'Place a Model…' }).click();
-    await topology.post(offeredModels);
-    await topology.page.getByRole('combobox').selectOption({ label: 'codestral-22b-q4_k_m — 12.4 GiB' });
-    assert.deepEqual(await last(), { type: 'previews', model_id: offeredPreviews.model_id });
-    await topology.post(offeredPreviews);
-    await topology.page.getByRole('radio').first().waitFor();
-  }
-
   it('draws what each preview would add on the bars of its devices', async () => {
-    await chooseModel();
+    await chooseFirstModel(topology);
     await says(0, 'workstation', /would be added 14\.9 GiB/);
     await topology.page.getByRole('radio', { name: /GPU 0 of workstation \+ GPU 0 of tower/ }).check();
     await says(0, 'workstation', /would be added 6\.2 GiB/);
@@ -60,10 +36,10 @@ describe('placing from the picture', () => {
   });
 
   it('places what is looked at', async () => {
-    await chooseModel();
+    await chooseFirstModel(topology);
     await topology.page.getByRole('button', { name: 'Place', exact: true }).click();
     await until('it was asked for', async () => (await last())?.type === 'place');
-    assert.deepEqual(await last(), { type: 'place', model_id: offeredPreviews.model_id, preview_id: 'far' });
+    assert.deepEqual(await last(), { type: 'place', model_id, preview_id: 'far', wishes: {} });
     await topology.page.getByRole('radio').first().waitFor({ state: 'hidden' });
   });
 
@@ -75,8 +51,11 @@ describe('placing from the picture', () => {
     await topology.post(offeredModels);
     await page.getByRole('option', { name: /codestral/ }).waitFor({ state: 'attached' });
     await page.keyboard.press('ArrowDown');
+    assert.deepEqual(await last(), { type: 'previews', model_id, wishes: {} });
     await topology.post(offeredPreviews);
     await page.getByRole('radio').first().waitFor();
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(), 'Other wishes as usual');
     await page.keyboard.press('Tab');
     await page.keyboard.press('ArrowDown');
     await says(0, 'tower', /would be added 9\.4 GiB/);
@@ -84,15 +63,50 @@ describe('placing from the picture', () => {
     assert.equal(await focused(), 'Place');
     await page.keyboard.press('Enter');
     await until('it was asked for', async () => (await last())?.type === 'place');
-    assert.deepEqual(await last(), {
-      type: 'place',
-      model_id: offeredPreviews.model_id,
-      preview_id: 'split',
-    });
+    assert.deepEqual(await last(), { type: 'place', model_id, preview_id: 'split', wishes: {} });
+  });
+
+  it('places with wishes, by mouse', async () => {
+    const { page } = topology;
+    await chooseFirstModel(topology);
+    await page.getByRole('radio', { name: /^CPU/ }).check();
+    await page.getByText('Other wishes').click();
+    await page
+      .getByRole('combobox', { name: 'KV cache', exact: true })
+      .selectOption({ label: 'q8_0, half the VRAM' });
+    await page.getByRole('combobox', { name: 'Machine', exact: true }).selectOption({ label: 'tower' });
+    const tower = three.topology.nodes[0]?.node_id ?? '';
+    const wishes = { kv_cache_type: 'q8_0' as const, nodes: [tower] };
+    await until('it was asked for', async () => JSON.stringify(await last()).includes(tower));
+    assert.deepEqual(await last(), { type: 'previews', model_id, wishes });
+    // Previews of before, which come late, change nothing.
+    await topology.post(offeredPreviews);
+    await page.getByText('Working out what it would come to…').waitFor();
+    await topology.post({ ...offeredPreviews, wishes });
+    await page.getByRole('radio', { name: /^CPU/, checked: true }).waitFor();
+    await topology.screenshot('wishes');
+    await page.getByRole('button', { name: 'Place', exact: true }).click();
+    await until('it was asked for', async () => (await last())?.type === 'place');
+    assert.deepEqual(await last(), { type: 'place', model_id, preview_id: 'cpu', wishes });
+  });
+
+  it('has wishes by keyboard, and takes them back', async () => {
+    const { page } = topology;
+    await chooseFirstModel(topology);
+    await page.getByRole('combobox', { name: 'Model', exact: true }).focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowDown');
+    await page.getByText('Other wishes Context: 512 tokens').waitFor();
+    assert.deepEqual(await last(), { type: 'previews', model_id, wishes: { context_size: 512 } });
+    await page.keyboard.press('ArrowUp');
+    await page.getByText('Other wishes as usual').waitFor();
+    assert.deepEqual(await last(), { type: 'previews', model_id, wishes: {} });
   });
 
   it('Escape goes back, and the focus with it', async () => {
-    await chooseModel();
+    await chooseFirstModel(topology);
     await topology.page.keyboard.press('Escape');
     await until('the focus is back', async () => (await focused()) === 'Place a Model…');
     await topology.page.getByRole('radio').first().waitFor({ state: 'hidden' });
@@ -119,6 +133,36 @@ describe('placing from the picture', () => {
       'it is said',
       async () => (await status.textContent()) === 'qwen3-coder-30b-a3b-q4_k_m: ready',
     );
+  });
+
+  it('pauses a download, goes on with it, and discards it, by mouse and by keyboard', async () => {
+    const { page } = topology;
+    const [download] = three.downloads;
+    const [tower] = three.topology.nodes;
+    assert.ok(download && tower);
+    const own = { ...download, node_id: tower.node_id };
+    const { name } = own;
+    await topology.show({ ...three, downloads: [own] });
+    await page.getByRole('button', { name: `Pause ${name}` }).click();
+    assert.deepEqual(await last(), { type: 'pauseDownload', download_id: own.id });
+    await topology.show({ ...three, downloads: [{ ...own, state: 'paused' }] });
+    await page.getByRole('button', { name: `Resume ${name}` }).waitFor();
+    assert.equal(await focused(), 'Resume');
+    await page.keyboard.press('Enter');
+    assert.deepEqual(await last(), { type: 'resumeDownload', download_id: own.id });
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(), 'Discard…');
+    await page.keyboard.press('Enter');
+    assert.deepEqual(await last(), { type: 'discardDownload', download_id: own.id });
+  });
+
+  it('leaves the downloads of another machine to that machine', async () => {
+    const { page } = topology;
+    const elsewhere = three.downloads.filter(({ node_id }) => node_id !== three.topology.nodes[0]?.node_id);
+    await topology.show({ ...three, downloads: elsewhere });
+    await page.getByText('starcoder2').waitFor({ state: 'hidden' });
+    await page.getByText('Codestral-22B-v0.1-Q4_K_M.gguf on workstation').waitFor();
+    assert.equal(await page.getByRole('button', { name: /^(Pause|Resume|Discard)/ }).count(), 0);
   });
 
   it('removes a model', async () => {

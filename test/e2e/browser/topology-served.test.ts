@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { type Api, startApi } from '../../../server/src/api';
 import { createLog, createParts, state } from '../../integration/api/harness';
 import { axeFindings } from '../../support/axe';
-import { openTopologyBrowser, recordedState, widths } from '../../support/topology-page';
+import { hide, openTopologyBrowser, recordedState, widths } from '../../support/topology-page';
 import { until } from '../../support/until';
 
 const screenshots = path.resolve('dist/test/screenshots/topology');
@@ -16,7 +16,8 @@ describe('the topology page that the host serves', () => {
   const parts = createParts();
   const { place, unplace } = parts.instances;
   parts.instances.place = (request) => {
-    asked.push(`place ${request.modelId} ${request.previewId}`);
+    const { context_size, kv_cache_type } = request.wishes;
+    asked.push(`place ${request.modelId} ${request.previewId} ${context_size} ${kv_cache_type}`);
     return place(request);
   };
   parts.instances.unplace = (id) => {
@@ -78,18 +79,22 @@ describe('the topology page that the host serves', () => {
     await page.getByRole('button', { name: 'Cancel' }).click();
   });
 
-  it('places and removes models', async () => {
+  it('places models, with wishes, and removes them', async () => {
     await page.getByRole('button', { name: 'Place a Model…' }).click();
     await page.getByRole('option', { name: /vramesh-tiny/ }).waitFor({ state: 'attached' });
-    await page.getByRole('combobox').selectOption({ index: 1 });
+    await page.getByRole('combobox', { name: 'Model', exact: true }).selectOption({ index: 1 });
     await page.getByText('2.0 GiB of RAM are missing.').waitFor();
+    await page.getByText('Other wishes').click();
+    await page.getByRole('combobox', { name: 'KV cache', exact: true }).selectOption({ index: 1 });
+    await page.getByRole('combobox', { name: 'Context', exact: true }).selectOption({ label: '8192 tokens' });
+    await page.getByText('context 8192 × 4').waitFor();
     await page.getByRole('button', { name: 'Place', exact: true }).click();
     await until('it was asked for', () => asked.length === 1);
     await page.getByRole('button', { name: 'Remove vramesh-tiny' }).click();
     await until('it was asked for', () => asked.length === 2);
     const [instance] = state.instances;
     assert.deepEqual(asked, [
-      `place ${instance?.model.id} gpu:GPU-9d3f5a1e-0000-4000-8000-000000000001`,
+      `place ${instance?.model.id} gpu:GPU-9d3f5a1e-0000-4000-8000-000000000001 8192 q8_0`,
       `unplace ${instance?.id}`,
     ]);
     assert.deepEqual(errors, []);
@@ -114,14 +119,9 @@ describe('the topology page that the host serves', () => {
   });
 
   it('asks for nothing while it is hidden', async () => {
-    const hide = (hidden: boolean) =>
-      page.evaluate(`{
-        Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${hidden} });
-        document.dispatchEvent(new Event('visibilitychange'));
-      }`);
-    await hide(true);
+    await hide(page, true);
     await until('nobody listens', () => parts.listeners.size === 0 && parts.lookers.size === 0);
-    await hide(false);
+    await hide(page, false);
     await until('the page listens again', () => parts.listeners.size === 1);
   });
 });

@@ -6,11 +6,12 @@ import {
   downloadItem,
   downloadLines,
   downloadsText,
+  ownDownloads,
   progressText,
   sourceProblem,
 } from '../../../client/src/text/download-text';
 import { duration } from '../../../client/src/text/format';
-import { gib } from '../api/sample-state';
+import { gib, sampleNode, sampleState } from '../api/sample-state';
 import { sampleDownload } from '../cli/samples';
 
 const mib = 1024 ** 2;
@@ -104,6 +105,17 @@ describe('downloads in the list', () => {
       assert.equal(item.description, description);
     });
   }
+});
+
+describe('downloads of several machines', () => {
+  it('are told apart: a window goes on with those of its own machine only', () => {
+    const here = sampleNode([]);
+    const state = sampleState([here], []);
+    const own = sampleDownload({ id: 'own', node_id: here.node_id });
+    const downloads = [own, sampleDownload({ id: 'far', node_id: 'another' })];
+    assert.deepEqual(ownDownloads({ ...state, downloads }), [own]);
+    assert.deepEqual(ownDownloads({ ...state, downloads, topology: { nodes: [], connections: [] } }), []);
+  });
 });
 
 describe('a source that was typed', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Download } from '#protocol';
-import { downloadPart, downloadText, openDownloads } from '../../../webview/src/download-words';
+import { downloadPart, downloadText, isUnderWay, openDownloads } from '../../../webview/src/download-words';
 
 const gib = 1024 ** 3;
 const download = (changes: Partial<Download> = {}): Download => ({
@@ -36,4 +36,9 @@ describe('a download on the page', () => {
   it('is not shown any more when it is done', () => {
     assert.deepEqual(openDownloads([download({ state: 'done' }), download({ state: 'failed' })]).length, 1);
   });
+
+  for (const state of ['waiting', 'downloading', 'verifying'] as const)
+    it(`can be paused while it is ${state}`, () => assert.ok(isUnderWay(download({ state }))));
+  for (const state of ['paused', 'failed'] as const)
+    it(`can go on when it is ${state}`, () => assert.ok(!isUnderWay(download({ state }))));
 });

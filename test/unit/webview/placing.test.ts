@@ -1,13 +1,21 @@
 /** Choosing a model and a place for it on the page, and what is said of each place. */
 import assert from 'node:assert/strict';
-import type { PagePreviews, Preview, Share } from '#protocol';
-import { notPlacing, withModel, withOffer, withPreview } from '../../../webview/src/placing';
+import type { PagePreviews, PageWishes, Preview, Share } from '#protocol';
+import {
+  choiceOf,
+  notPlacing,
+  withModel,
+  withOffer,
+  withPreview,
+  withWishes,
+} from '../../../webview/src/placing';
 import { modelChoices, previewText } from '../../../webview/src/preview-words';
 import { gib, sampleInstance, samplePreview } from '../api/sample-state';
 
-const offer = (model_id: string, previews: Preview[]): PagePreviews => ({
+const offer = (model_id: string, previews: Preview[], wishes: PageWishes = {}): PagePreviews => ({
   type: 'previews',
   model_id,
+  wishes,
   previews,
   problem: null,
 });
@@ -41,6 +49,29 @@ describe('placing on the page', () => {
     assert.equal(next.chosenPreview, null);
     assert.equal(withOffer(next, offer('coder', [first])).chosenPreview, null);
     assert.equal(withOffer(notPlacing, offer('coder', [first])), notPlacing);
+  });
+});
+
+describe('placing with wishes', () => {
+  const wishes: PageWishes = { context_size: 8192 };
+  const chosen = withPreview(withOffer(withModel(open, 'coder'), offer('coder', [first, second])), 'second');
+  const wished = withWishes(chosen, wishes);
+
+  it('places nothing until it is known what they come to', () => {
+    assert.deepEqual(choiceOf(chosen), { model_id: 'coder', preview_id: 'second', wishes: {} });
+    assert.equal(choiceOf(wished), null);
+    assert.equal(choiceOf(withOffer(wished, offer('coder', [first, second]))), null);
+  });
+
+  it('stays at the place that was looked at, where that is possible', () => {
+    const answered = withOffer(wished, offer('coder', [first, second], wishes));
+    assert.deepEqual(choiceOf(answered), { model_id: 'coder', preview_id: 'second', wishes });
+    const refused = withOffer(wished, offer('coder', [first, { ...second, error: 'No.' }], wishes));
+    assert.equal(choiceOf(refused)?.preview_id, 'first');
+  });
+
+  it('keeps them for another model', () => {
+    assert.deepEqual(withModel(wished, 'another').wishes, wishes);
   });
 });
 
