@@ -227,6 +227,7 @@ export const messageExamples: Readonly<Record<string, MessageExample>> = {
     params: { model: sharedModel, holders: [member.node_id], wishes: {}, preview_id: preview.id },
     result: { instance },
   },
+  'node/wake': { params: { instance_id: instance.id }, result: {} },
   'node/unplace': { params: { instance_id: instance.id }, result: {} },
   'node/tokenize': {
     params: { instance_id: instance.id, text: 'sum(a)', parse_special: true, add_special: false },
