@@ -27,14 +27,15 @@ export interface PlacingParts {
 export type Place = (request: PlaceRequest) => Promise<Instance>;
 
 export function createPlacing({ nodeId, cluster, instances, models, previews }: PlacingParts): Place {
-  cluster.handle(peerPlaceRequest, async ({ model, holders, wishes, preview_id }, _peer, signal) => {
+  cluster.handle(peerPlaceRequest, async (request, _peer, signal) => {
+    const { model, holders, wishes, preview_id, keep_failure } = request;
     const others = holders.filter((id) => id !== nodeId);
     const here = ownCopy(model, models.list()) ?? (await copyFrom(models, model, others, signal));
     const instance = await instances.place({
       modelId: here.id,
       wishes: isOverNodes(preview_id) ? wishes : aloneOf(wishes),
       previewId: preview_id,
-      keepFailure: false,
+      keepFailure: keep_failure,
       signal,
       onChange: () => {},
     });
@@ -64,7 +65,7 @@ export function createPlacing({ nodeId, cluster, instances, models, previews }: 
   async function placeAt(
     node: OnlineNode,
     { model, own }: Subject,
-    { wishes, signal, onChange }: PlaceRequest,
+    { wishes, keepFailure, signal, onChange }: PlaceRequest,
     previewId: string | null,
   ): Promise<Instance> {
     const nodes = () => onlineNodes(cluster);
@@ -79,7 +80,13 @@ export function createPlacing({ nodeId, cluster, instances, models, previews }: 
       const { instance } = await cluster.request(
         node.id,
         peerPlaceRequest,
-        { model, holders, wishes: isOverNodes(previewId) ? wishes : aloneOf(wishes), preview_id: previewId },
+        {
+          model,
+          holders,
+          wishes: isOverNodes(previewId) ? wishes : aloneOf(wishes),
+          preview_id: previewId,
+          keep_failure: keepFailure,
+        },
         { signal, limitMs: patienceMs },
       );
       return there({ ...instance, node_id: node.id });

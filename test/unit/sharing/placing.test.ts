@@ -1,0 +1,133 @@
+/** Placing on another machine: what that one is asked for, and what is told of it meanwhile. */
+import assert from 'node:assert/strict';
+import { type Instance, type NodeDocument, peerPlaceRequest, wishesSchema } from '#protocol';
+import type { Cluster } from '../../../server/src/cluster';
+import type { PlaceRequest } from '../../../server/src/instances';
+import { createPlacing, type PlacingParts } from '../../../server/src/sharing/placing';
+import { until } from '../../support/until';
+import { sampleInstance, sampleNode } from '../api/sample-state';
+
+const model = sampleInstance().model;
+const workstation = 'b'.repeat(64);
+
+/** This machine, beside a workstation that does nothing by itself. */
+function cluster() {
+  const listeners = new Set<() => void>();
+  const document: NodeDocument = {
+    profile: sampleNode([]).node_profile,
+    instances: [],
+    downloads: [],
+    models: [],
+    addresses: [],
+    lent: [],
+    leased: [],
+    native_build: null,
+    requests: 0,
+  };
+  const asked: unknown[] = [];
+  let answer: (instance: Instance) => void = () => assert.fail('nothing was asked for');
+  const request: Cluster['request'] = (_peer, message, params) => {
+    asked.push(params);
+    return new Promise((fulfil) => {
+      answer = (instance) => fulfil(message.result.parse({ instance }));
+    });
+  };
+  const peer = {
+    node_id: workstation,
+    name: 'workstation',
+    status: 'online' as const,
+    version: '0.1.0',
+    addresses: [],
+    round_trip_ms: 1,
+    bytes_per_second: null,
+    added_by: workstation,
+    added_at: 0,
+    problem: null,
+  };
+  const parts: PlacingParts = {
+    nodeId: 'a'.repeat(64),
+    cluster: {
+      nodes: () => [{ left: false, peer, document }],
+      onChange(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      request,
+      handle: () => {},
+    },
+    instances: { place: () => assert.fail('it is placed elsewhere') },
+    models: {
+      list: () => [model],
+      get downloads() {
+        return assert.fail('nothing is fetched here');
+      },
+    },
+    previews: {
+      of: () => assert.fail('the preview is chosen'),
+      coordinatedHere: () => assert.fail('the preview is chosen'),
+      subject: () => ({
+        model: { name: model.name, size_bytes: model.size_bytes, file: 'tiny.gguf' },
+        id: model.id,
+        own: model,
+      }),
+    },
+  };
+  return {
+    parts,
+    asked,
+    answer: (instance: Instance) => answer(instance),
+    /** What the workstation says of itself from now on. */
+    says(sections: Partial<NodeDocument>) {
+      Object.assign(document, sections);
+      for (const listener of listeners) listener();
+    },
+  };
+}
+
+const wanted = (more: Partial<PlaceRequest> = {}): PlaceRequest => ({
+  modelId: model.id,
+  wishes: wishesSchema.parse({}),
+  previewId: `${workstation}/cpu`,
+  keepFailure: false,
+  signal: new AbortController().signal,
+  onChange: () => {},
+  ...more,
+});
+
+describe('sharing: placing on another machine', () => {
+  for (const keepFailure of [true, false])
+    it(`it is told whether a failure is to be kept there: ${keepFailure}`, async () => {
+      const { parts, asked, answer } = cluster();
+      const placing = createPlacing(parts)(wanted({ keepFailure }));
+      await until('the request', () => asked.length > 0);
+      assert.equal(peerPlaceRequest.params.parse(asked[0]).keep_failure, keepFailure);
+      answer(sampleInstance({ id: 'tiny-1' }));
+      assert.equal((await placing).id, 'tiny-1@workstation');
+    });
+
+  it('and who is told so keeps it', async () => {
+    const { parts } = cluster();
+    const kept: boolean[] = [];
+    let told: Promise<unknown> | null = null;
+    createPlacing({
+      ...parts,
+      cluster: {
+        ...parts.cluster,
+        handle({ params }, handler) {
+          const shared = { name: model.name, size_bytes: model.size_bytes, file: 'tiny.gguf' };
+          const asked = { model: shared, holders: [], wishes: {}, preview_id: null, keep_failure: true };
+          const peer = { id: workstation, name: 'workstation' };
+          told = handler(params.parse(asked), peer, new AbortController().signal);
+        },
+      },
+      instances: {
+        async place({ keepFailure }) {
+          kept.push(keepFailure);
+          return sampleInstance();
+        },
+      },
+    });
+    await told;
+    assert.deepEqual(kept, [true]);
+  });
+});
