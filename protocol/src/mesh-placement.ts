@@ -80,7 +80,8 @@ export const peerPlaceRequest = {
   direction: 'host to host',
   description:
     'Places a model on the receiver, which copies the file first where it lacks it. Answers when it is ready; its node ' +
-    'document shows how far it is. Cancelling removes what was begun, but not what has been copied.',
+    'document shows how far it is. Cancelling removes what was begun, but not what has been copied; with `keep_failure`, ' +
+    'nothing is removed.',
   params: z.object({
     model: sharedModelSchema,
     holders: z.array(nodeIdSchema).max(256).describe('nodes that have the file, the best first'),
@@ -90,6 +91,10 @@ export const peerPlaceRequest = {
       .max(20_000)
       .nullable()
       .describe('in the words of the receiver; null: the best that works'),
+    keep_failure: z
+      .boolean()
+      .default(false)
+      .describe('nobody waits to hear of a failure: the instance stays, failed, with its reason'),
   }),
   result: z.object({ instance: instanceSchema }),
 } as const;

@@ -138,6 +138,16 @@ export const goodbyeNotification = {
   params: nothing,
 } as const;
 
+export const peerWakeRequest = {
+  method: 'node/wake',
+  kind: 'request',
+  direction: 'host to host',
+  description:
+    'Brings an idle instance of the receiver back; another one stays as it is. Answers at once: the node document shows how far it is.',
+  params: z.object({ instance_id: instanceId }),
+  result: nothing,
+} as const;
+
 export const peerUnplaceRequest = {
   method: 'node/unplace',
   kind: 'request',
@@ -205,6 +215,7 @@ export const meshMessages = [
   peerStudyRequest,
   peerPreviewsRequest,
   peerPlaceRequest,
+  peerWakeRequest,
   peerUnplaceRequest,
   peerTokenizeRequest,
   peerDetokenizeRequest,

@@ -224,9 +224,16 @@ export const messageExamples: Readonly<Record<string, MessageExample>> = {
     result: { previews: [preview], devices: [deviceOffer] },
   },
   'node/place': {
-    params: { model: sharedModel, holders: [member.node_id], wishes: {}, preview_id: preview.id },
+    params: {
+      model: sharedModel,
+      holders: [member.node_id],
+      wishes: {},
+      preview_id: preview.id,
+      keep_failure: true,
+    },
     result: { instance },
   },
+  'node/wake': { params: { instance_id: instance.id }, result: {} },
   'node/unplace': { params: { instance_id: instance.id }, result: {} },
   'node/tokenize': {
     params: { instance_id: instance.id, text: 'sum(a)', parse_special: true, add_special: false },

@@ -8,7 +8,6 @@
  */
 import type { Logger } from 'pino';
 import type { CatalogueEntry, State } from '#protocol';
-import type { Instances } from '../instances';
 import type { Metrics } from '../metrics';
 import type { HostPlanner } from '../planner';
 import type { Answerers, Sharing } from '../sharing';
@@ -28,7 +27,7 @@ export interface ApiParts {
   onChange(listener: (state: State) => void): () => void;
   /** Someone watches live readings: samples come faster until the returned function is called. */
   look(): () => void;
-  readonly instances: Pick<Instances, 'list' | 'place' | 'unplace'>;
+  readonly instances: Pick<Sharing['instances'], 'list' | 'place' | 'unplace'>;
   readonly previews: Pick<Sharing['previews'], 'of'>;
   readonly modelsElsewhere: Sharing['modelsElsewhere'];
   readonly planner: Pick<HostPlanner, 'listing'>;

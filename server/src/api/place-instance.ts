@@ -1,11 +1,15 @@
-/** `POST /place_instance`: begins to place a model, and answers with the instance as soon as there is one. */
+/** `POST /place_instance`: begins to place a model, and answers as soon as there is something that tells how far it is. */
 import * as z from 'zod';
-import { type Instance, instanceSchema, placeRequest } from '#protocol';
+import { type Download, downloadSchema, type Instance, instanceSchema, placeRequest } from '#protocol';
 import { commonErrors, errorResponse, HttpError } from './errors';
 import type { Feature } from './features';
 
 const bodySchema = placeRequest.params.omit({ workDoneToken: true });
-const answerSchema = z.object({ instance: instanceSchema });
+const readySchema = z.object({ instance: instanceSchema });
+const begunSchema = z.object({
+  instance: instanceSchema.nullable().describe('null: there is none before its file is there'),
+  download: downloadSchema.nullable().describe('the copy of its file that is made first; null: it is there'),
+});
 
 export const placeInstanceRoute: Feature = (app, { instances }) => {
   app.post(
@@ -15,8 +19,8 @@ export const placeInstanceRoute: Feature = (app, { instances }) => {
         summary: 'Place a model; GET /instance/{id} and GET /events tell how far it is',
         body: bodySchema,
         response: {
-          200: answerSchema.describe('It was placed already and is ready.'),
-          202: answerSchema.describe('It is being placed.'),
+          200: readySchema.describe('It was placed already and is ready.'),
+          202: begunSchema.describe('It is being placed.'),
           400: errorResponse('A wish is not one.'),
           409: errorResponse('It cannot be placed; the reason says what is missing where.'),
           ...commonErrors,
@@ -25,7 +29,7 @@ export const placeInstanceRoute: Feature = (app, { instances }) => {
     },
     async ({ body }, reply) => {
       const { model_id: modelId, preview_id, ...wishes } = body;
-      const instance = await new Promise<Instance>((fulfil, reject) => {
+      const begun = await new Promise<Instance | { readonly copy: Download }>((fulfil, reject) => {
         instances
           .place({
             modelId,
@@ -34,16 +38,19 @@ export const placeInstanceRoute: Feature = (app, { instances }) => {
             keepFailure: true,
             signal: new AbortController().signal,
             // Until its devices are found it may still be refused, and the caller should hear why.
-            onChange: (begun) => {
-              if (begun.state !== 'placing') fulfil(begun);
+            onChange: (instance) => {
+              if (instance.state !== 'placing') fulfil(instance);
             },
+            onCopy: (copy) => fulfil({ copy }),
           })
           .then(fulfil, reject);
       }).catch((error: Error) => {
         throw new HttpError(409, error.message);
       });
-      if (instance.state === 'failed') throw new HttpError(409, instance.error ?? 'It could not be placed.');
-      return reply.code(instance.state === 'ready' ? 200 : 202).send({ instance });
+      if ('copy' in begun) return reply.code(202).send({ instance: null, download: begun.copy });
+      if (begun.state === 'failed') throw new HttpError(409, begun.error ?? 'It could not be placed.');
+      if (begun.state === 'ready') return reply.code(200).send({ instance: begun });
+      return reply.code(202).send({ instance: begun, download: null });
     },
   );
 };

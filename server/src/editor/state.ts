@@ -1,14 +1,20 @@
 /** The state document: on request, and to every window that shook hands whenever it changes. */
-import { getStateRequest, lookingNotification, stateNotification } from '#protocol';
+import { getStateRequest, lookingNotification, type State, stateNotification } from '#protocol';
 import { onNotification, onRequest } from './checked';
-import type { Feature } from './session';
+import type { EditorParts } from './parts';
+import type { Session } from './session';
 
-export const stateFeature: Feature = ({ connection, parts, tell, onReady, onEnd }) => {
+interface StateSession extends Pick<Session, 'connection' | 'tell' | 'onReady' | 'onEnd'> {
+  readonly parts: Pick<EditorParts, 'state' | 'onState' | 'look'>;
+}
+
+export function stateFeature({ connection, parts, tell, onReady, onEnd }: StateSession) {
   onRequest(connection, getStateRequest, () => parts.state());
 
   onReady(() => {
-    const send = () => tell(stateNotification.method, parts.state());
-    send();
+    // Built once for all windows: with many machines it is large.
+    const send = (state: State) => tell(stateNotification.method, state);
+    send(parts.state());
     onEnd(parts.onState(send));
   });
 
@@ -21,4 +27,4 @@ export const stateFeature: Feature = ({ connection, parts, tell, onReady, onEnd 
   onNotification(connection, lookingNotification, ({ looking }) => look(looking));
   onEnd(() => look(false));
   return {};
-};
+}

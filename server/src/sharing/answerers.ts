@@ -17,6 +17,7 @@ import { expectedLatency, type Nearest } from './nearest';
 import { onlineNodes } from './online-nodes';
 import type { RemoteGeneration } from './remote-generation';
 import { modelsElsewhere } from './shared-models';
+import { wakeElsewhere } from './waking';
 
 export interface Answerer {
   /** Under the name by which this machine knows it. */
@@ -102,11 +103,7 @@ export function createAnswerers({
           ownId: instance.id,
           here: false,
           latency: expectedLatency(instance, node.roundTripMs, node.document.requests),
-          wake() {
-            // Its machine brings back what it is asked for anything, though it cannot answer this yet.
-            const nothing = { text: '', parse_special: false, add_special: false };
-            cluster.request(node.id, peerTokenizeRequest, { ...nothing, ...named }, limits).catch(() => {});
-          },
+          wake: () => wakeElsewhere(cluster, node.id, instance.id),
           generate: (request) => remote.generate({ ...request, peerId: node.id, instanceId: instance.id }),
           tokenize: async (params) =>
             (await cluster.request(node.id, peerTokenizeRequest, { ...params, ...named }, limits)).tokens,

@@ -71,13 +71,15 @@ export async function copyFrom(
   { file, name }: SharedModel,
   holders: readonly string[],
   signal: AbortSignal,
+  onBegin: (download: Download) => void = () => {},
 ): Promise<ModelRef> {
   let problem = `${name} is not on this machine, and no machine that has it is connected.`;
   for (const holder of holders) {
     signal.throwIfAborted();
     try {
-      const { id } = await models.downloads.start(`vramesh://${holder}/${encodeURIComponent(file)}`);
-      const { model_id } = await ended(models.downloads, id, signal);
+      const download = await models.downloads.start(`vramesh://${holder}/${encodeURIComponent(file)}`);
+      onBegin(download);
+      const { model_id } = await ended(models.downloads, download.id, signal);
       const model = models.list().find((candidate) => candidate.id === model_id);
       if (model) return model;
     } catch (error) {

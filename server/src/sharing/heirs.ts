@@ -1,7 +1,8 @@
 /**
  * What a machine ran that has died is placed anew by one of those that are left: the one with the lowest id, so that
  * they need not agree. Whoever left by wish is not inherited from, nor does a machine inherit that has itself gone
- * elsewhere. When the machine comes back with what it ran, the stand-in is removed.
+ * elsewhere. When the machine comes back with what it ran, the stand-in is removed; when it comes back without, that one
+ * stays, and is an instance like any other.
  */
 import type { Logger } from 'pino';
 import { type Instance, type Wishes, wishesSchema } from '#protocol';
@@ -11,6 +12,11 @@ import type { Whereabouts } from './whereabouts';
 
 /** ms without a word after which a machine counts as dead: a short fault of the network is not a death. */
 const graceMs = 4000;
+/**
+ * ms after which one that is back has what it ran, or will not have it: a host that starts is heard before it begins to
+ * place, and what needs other machines is tried for half a minute.
+ */
+const restoreMs = 60_000;
 
 export interface HeirParts {
   readonly nodeId: string;
@@ -35,6 +41,8 @@ export function watchForHeirs({ nodeId, cluster, place, unplace, whereabouts, lo
   const silent = new Map<string, NodeJS.Timeout>();
   /** Where this machine was while each of them was there. */
   const marks = new Map<string, string>();
+  /** Since when each of them is there, in ms. */
+  const thereSince = new Map<string, number>();
   const closing = new AbortController();
 
   function look(): void {
@@ -47,6 +55,8 @@ export function watchForHeirs({ nodeId, cluster, place, unplace, whereabouts, lo
       }
     for (const node of nodes) {
       const { node_id: id, status } = node.peer;
+      if (status !== 'online') thereSince.delete(id);
+      else if (!thereSince.has(id)) thereSince.set(id, Date.now());
       if (status === 'online' || node.left) {
         clearTimeout(silent.get(id));
         silent.delete(id);
@@ -73,7 +83,11 @@ export function watchForHeirs({ nodeId, cluster, place, unplace, whereabouts, lo
       const key = `${deadId}/${instance.id}`;
       if (instance.placed_by !== 'user' || instance.state === 'failed' || standIns.has(key)) continue;
       const { name: modelName } = instance.model;
-      standIns.set(key, { nodeId: deadId, modelName, replacement: replace(dead, instance) });
+      const standIn = { nodeId: deadId, modelName, replacement: replace(dead, instance) };
+      standIns.set(key, standIn);
+      void standIn.replacement.then((replacement) => {
+        if (replacement === null && standIns.get(key) === standIn) standIns.delete(key);
+      });
     }
   }
 
@@ -104,18 +118,27 @@ export function watchForHeirs({ nodeId, cluster, place, unplace, whereabouts, lo
   function giveBack({ peer, document }: RemoteNode): void {
     for (const [key, standIn] of standIns) {
       if (standIn.nodeId !== peer.node_id) continue;
+      const { modelName } = standIn;
       const original = document?.instances.find(
         ({ model, placed_by, state }) =>
-          model.name === standIn.modelName && placed_by === 'user' && (state === 'ready' || state === 'idle'),
+          model.name === modelName && placed_by === 'user' && state !== 'failed',
       );
-      if (original === undefined) continue;
+      if (original === undefined && hasRestored(peer.node_id)) {
+        standIns.delete(key);
+        log.info(`${peer.name} is back without ${modelName}: what stands in for it stays.`);
+      }
+      if (original?.state !== 'ready' && original?.state !== 'idle') continue;
       standIns.delete(key);
       void standIn.replacement.then(async (replacement) => {
         if (replacement === null) return;
-        log.info(`${peer.name} is back: the stand-in for ${original.model.name} is removed.`);
+        log.info(`${peer.name} is back: the stand-in for ${modelName} is removed.`);
         await unplace(replacement.id).catch(() => {});
       });
     }
+  }
+
+  function hasRestored(id: string): boolean {
+    return Date.now() - (thereSince.get(id) ?? Date.now()) > restoreMs;
   }
 
   const stop = cluster.onChange(look);

@@ -22,6 +22,7 @@ import { type ClusterPreviews, createPreviews } from './previews';
 import { createRemoteGeneration, serveRemoteGeneration } from './remote-generation';
 import { watchReturns } from './returns';
 import { modelsElsewhere } from './shared-models';
+import { serveWaking } from './waking';
 import { watchWhereabouts } from './whereabouts';
 
 export type { Answerer, Answerers } from './answerers';
@@ -91,6 +92,7 @@ export function openSharing(parts: SharingParts): Sharing {
   const answerers = createAnswerers({ nodeId, cluster, instances, models, nearest, remote });
   serveRemoteGeneration(cluster, instances);
   serveTokenizing(cluster, instances);
+  serveWaking(cluster, instances);
   cluster.handle(peerUnplaceRequest, async ({ instance_id }) => {
     await instances.unplace(instance_id);
     return {};

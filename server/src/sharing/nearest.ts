@@ -8,6 +8,7 @@ import type { Cluster } from '../cluster';
 import type { CompletionModel, GenerateRequest } from '../completion';
 import type { PlacedModel } from '../instances';
 import { onlineNodes } from './online-nodes';
+import { wakeElsewhere } from './waking';
 
 /** Tokens of a usual completion, and what is assumed of an instance that was never measured. */
 const usualTokens = 24;
@@ -32,7 +33,7 @@ export interface NearestParts {
     forCompletion(): OwnModel | null;
     readyForCompletion(signal: AbortSignal): Promise<OwnModel | null>;
   };
-  readonly cluster: Pick<Cluster, 'nodes' | 'onChange'>;
+  readonly cluster: Pick<Cluster, 'nodes' | 'onChange' | 'request'>;
   generateRemotely(request: RemoteRequest): AsyncIterable<string>;
 }
 
@@ -48,7 +49,10 @@ interface Target {
 }
 
 export interface Nearest {
-  /** The best that can answer now; waits while this machine's own model is loading. `null`: none will be, or aborted. */
+  /**
+   * The best that can answer now; waits while this machine's own model is loading. `null`: none will be, or aborted. An idle
+   * one of another machine is brought back; until it is there, the next best answers.
+   */
   readyForCompletion(signal: AbortSignal): Promise<CompletionModel | null>;
   /** The best that can answer at once; `null`: none, or only one that must be woken. */
   readyNow(): CompletionModel | null;
@@ -58,8 +62,9 @@ export interface Nearest {
 
 export function createNearest({ instances, cluster, generateRemotely }: NearestParts): Nearest {
   async function readyForCompletion(signal: AbortSignal): Promise<CompletionModel | null> {
-    const now = readyNow();
-    if (now !== null) return now;
+    const now = choice();
+    if (now !== null && !now.idle) return lasting(now);
+    if (now?.nodeId) wakeElsewhere(cluster, now.nodeId, now.instanceId);
     const own = await ownOrRemote(signal);
     return own === null ? null : lasting(own);
   }
@@ -145,7 +150,10 @@ export function createNearest({ instances, cluster, generateRemotely }: NearestP
       ...(own?.state === 'ready' ? [ownTarget(own)] : []),
       ...remoteTargets(cluster, generateRemotely).map(({ target }) => target),
     ];
-    return all.find((target) => target.modelName === modelName && !failed.has(keyOf(target))) ?? null;
+    return (
+      all.find((target) => target.modelName === modelName && !target.idle && !failed.has(keyOf(target))) ??
+      null
+    );
   }
 
   function readyNow(): CompletionModel | null {
@@ -180,21 +188,25 @@ function ownTarget(placed: OwnModel): Target {
   };
 }
 
-/** Ready ones, best first. */
+/** Ready ones and idle ones, best first. */
 function remoteTargets(
   cluster: NearestParts['cluster'],
   generateRemotely: NearestParts['generateRemotely'],
 ): { readonly target: Target; readonly chosen: boolean }[] {
   const found = onlineNodes(cluster).flatMap(({ id: peerId, roundTripMs, document }) =>
     document.instances
-      .filter(({ state, role, fim }) => state === 'ready' && role === 'completion' && fim !== null)
+      // Of an idle one it is not said what tokens it has; what has none is not placed for completion.
+      .filter(
+        ({ state, role, fim }) =>
+          role === 'completion' && (state === 'idle' || (state === 'ready' && fim !== null)),
+      )
       .map((instance) => ({
         chosen: instance.placed_by === 'user',
         latency: expectedLatency(instance, roundTripMs, document.requests),
         target: {
           nodeId: peerId,
           instanceId: instance.id,
-          idle: false,
+          idle: instance.state === 'idle',
           modelName: instance.model.name,
           model: completionModel(instance, (request) =>
             generateRemotely({ ...request, peerId, instanceId: instance.id }),
@@ -202,7 +214,12 @@ function remoteTargets(
         },
       })),
   );
-  return found.sort((a, b) => Number(b.chosen) - Number(a.chosen) || a.latency - b.latency);
+  return found.sort(
+    (a, b) =>
+      Number(b.chosen) - Number(a.chosen) ||
+      Number(a.target.idle) - Number(b.target.idle) ||
+      a.latency - b.latency,
+  );
 }
 
 /** ms until a usual completion has come, when so many are before it. */

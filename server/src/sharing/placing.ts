@@ -2,7 +2,7 @@
  * Placing from any machine on any machine: the preview says where, and the machine that owns the devices does it. It
  * copies the file first where it lacks it.
  */
-import { type Instance, isOverNodes, peerPlaceRequest } from '#protocol';
+import { type Download, type Instance, isOverNodes, peerPlaceRequest } from '#protocol';
 import type { Cluster } from '../cluster';
 import type { Instances, PlaceRequest } from '../instances';
 import type { Models } from '../models';
@@ -23,18 +23,24 @@ export interface PlacingParts {
   readonly previews: ClusterPreviews;
 }
 
+export interface PlaceAnywhere extends PlaceRequest {
+  /** Its file is copied first: there is no instance until it is there. */
+  onCopy?(download: Download): void;
+}
+
 /** Resolves when it is ready; rejects, in words, as `Instances.place` does. */
-export type Place = (request: PlaceRequest) => Promise<Instance>;
+export type Place = (request: PlaceAnywhere) => Promise<Instance>;
 
 export function createPlacing({ nodeId, cluster, instances, models, previews }: PlacingParts): Place {
-  cluster.handle(peerPlaceRequest, async ({ model, holders, wishes, preview_id }, _peer, signal) => {
+  cluster.handle(peerPlaceRequest, async (request, _peer, signal) => {
+    const { model, holders, wishes, preview_id, keep_failure } = request;
     const others = holders.filter((id) => id !== nodeId);
     const here = ownCopy(model, models.list()) ?? (await copyFrom(models, model, others, signal));
     const instance = await instances.place({
       modelId: here.id,
       wishes: isOverNodes(preview_id) ? wishes : aloneOf(wishes),
       previewId: preview_id,
-      keepFailure: false,
+      keepFailure: keep_failure,
       signal,
       onChange: () => {},
     });
@@ -64,22 +70,33 @@ export function createPlacing({ nodeId, cluster, instances, models, previews }: 
   async function placeAt(
     node: OnlineNode,
     { model, own }: Subject,
-    { wishes, signal, onChange }: PlaceRequest,
+    { wishes, keepFailure, signal, onChange, onCopy }: PlaceAnywhere,
     previewId: string | null,
   ): Promise<Instance> {
     const nodes = () => onlineNodes(cluster);
     const there = (instance: Instance) => ({ ...instance, id: instanceName(instance.id, node, nodes()) });
+    const documentNow = () => nodes().find(({ id }) => id === node.id)?.document;
+    // One with other wishes makes room for the one that is wanted.
+    const before = new Set(documentNow()?.instances.map(({ id }) => id));
     const stop = cluster.onChange(() => {
-      const now = nodes().find(({ id }) => id === node.id)?.document.instances ?? [];
-      const begun = now.find((instance) => instance.model.name === model.name);
+      const now = documentNow();
+      const begun = now?.instances.find(({ id, model: { name } }) => name === model.name && !before.has(id));
+      const copy = now?.downloads.find(({ name, state }) => name === model.file && isUnderWay(state));
       if (begun) onChange(there(begun));
+      else if (copy) onCopy?.(copy);
     });
     try {
       const holders = [...(own ? [nodeId] : []), ...holdersOf(model, nodes()).map(({ id }) => id)];
       const { instance } = await cluster.request(
         node.id,
         peerPlaceRequest,
-        { model, holders, wishes: isOverNodes(previewId) ? wishes : aloneOf(wishes), preview_id: previewId },
+        {
+          model,
+          holders,
+          wishes: isOverNodes(previewId) ? wishes : aloneOf(wishes),
+          preview_id: previewId,
+          keep_failure: keepFailure,
+        },
         { signal, limitMs: patienceMs },
       );
       return there({ ...instance, node_id: node.id });
@@ -93,10 +110,15 @@ export function createPlacing({ nodeId, cluster, instances, models, previews }: 
     const { node, previewId, split } = await whereTo(request);
     if (node) return placeAt(node, subject, request, previewId);
     const holders = holdersOf(subject.model, onlineNodes(cluster)).map(({ id }) => id);
-    const model = subject.own ?? (await copyFrom(models, subject.model, holders, request.signal));
+    const model =
+      subject.own ?? (await copyFrom(models, subject.model, holders, request.signal, request.onCopy));
     const wishes = split ? request.wishes : aloneOf(request.wishes);
     return instances.place({ ...request, modelId: model.id, wishes, previewId });
   };
+}
+
+function isUnderWay(state: Download['state']): boolean {
+  return state === 'waiting' || state === 'downloading' || state === 'verifying';
 }
 
 function online(id: string, nodes: readonly OnlineNode[]): OnlineNode {

@@ -81,6 +81,45 @@ describe('HTTP API: models and placement', () => {
     assert.equal(instanceSchema.parse(answer.instance).state, 'loading');
   });
 
+  it('POST /place_instance of what must be copied first answers with the copy', async () => {
+    const parts = createParts();
+    const download = {
+      id: 'coder.gguf',
+      node_id: 'node-a',
+      source: 'vramesh://node-b/coder.gguf',
+      name: 'coder.gguf',
+      state: 'downloading' as const,
+      bytes: 0,
+      total_bytes: 14_000_000,
+      bytes_per_second: null,
+      seconds_left: null,
+      error: null,
+      model_id: null,
+    };
+    let arrive = () => {};
+    const arrived = new Promise<void>((fulfil) => {
+      arrive = fulfil;
+    });
+    const instances: typeof parts.instances = {
+      ...parts.instances,
+      async place(request) {
+        request.onCopy?.(download);
+        await arrived;
+        return parts.instances.place(request);
+      },
+    };
+    const copying = await startApi({ port: 0, parts: { ...parts, instances }, log: createLog().log });
+    const answer = await ask(copying.address.port, '/place_instance', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model_id: 'vramesh-tiny' }),
+    });
+    assert.equal(answer.status, 202);
+    assert.deepEqual(JSON.parse(answer.body), { instance: null, download });
+    arrive();
+    await copying.close();
+  });
+
   it('POST /place_instance of what cannot be: 409 with the reason; of what is not a wish: 400', async () => {
     const refused = await post({ model_id: 'unknown' });
     assert.equal(refused.status, 409);

@@ -1,11 +1,12 @@
 /** Placing from one machine on another: the file goes there, and what is placed survives the machine. */
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   inviteRequest,
   joinRequest,
   listModelsRequest,
+  openAiErrorSchema,
   type Preview,
   placeRequest,
   previewsRequest,
@@ -28,7 +29,10 @@ describe('host: placing on another machine', () => {
     const home = freshHome();
     mkdirSync(path.join(home, 'models'), { recursive: true });
     copyFileSync(embedded, path.join(home, 'models', 'coder.gguf'));
-    [here, there] = await Promise.all([startHost({ home, args }), startHost({ args })]);
+    [here, there] = await Promise.all([
+      startHost({ home, args: [...args, '--place-on-request'] }),
+      startHost({ args }),
+    ]);
     [editor, admin] = [await here.lsp(), await there.lsp()];
     await admin.request(joinRequest, { line: (await editor.request(inviteRequest, {})).line });
     await editor.stateIs('both machines', ({ topology }) => topology.nodes.length === 2);
@@ -85,6 +89,26 @@ describe('host: placing on another machine', () => {
     const { previews: together } = await editor.request(previewsRequest, { model_id: 'coder', min_nodes: 2 });
     assert.equal(together[0]?.error, null);
     assert.deepEqual(together[0]?.nodes.toSorted(), [here.ready.node_id, there.ready.node_id].sort());
+  });
+
+  it('a program that asks for what no machine can hold is told why, as long as it asks', async () => {
+    const half = readFileSync(embedded).subarray(0, statSync(embedded).size / 2);
+    writeFileSync(path.join(here.home, 'models', 'broken.gguf'), half);
+    const ask = async () => {
+      const response = await fetch(`http://${here.ready.http}/v1/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'broken', prompt: 'x' }),
+      });
+      return openAiErrorSchema.parse(await response.json()).error;
+    };
+    assert.equal((await ask()).code, 'model_loading');
+    const { message } = await until('the reason', async () => {
+      const error = await ask();
+      return error.code === 'model_failed' && error;
+    });
+    assert.match(message, /broken could not be placed: \S/);
+    assert.equal((await ask()).message, message);
   });
 
   it('what no machine has is refused in words, and nothing is begun', async () => {

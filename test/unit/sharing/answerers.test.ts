@@ -64,7 +64,7 @@ describe('sharing: who answers', () => {
       remote: { generate: () => assert.fail() },
     });
     const found = answerers.find('vramesh-tiny', new AbortController().signal);
-    assert.deepEqual(asked, ['node-b node/tokenize']);
+    assert.deepEqual(asked, ['node-b node/wake']);
     state = 'loading';
     changed();
     state = 'ready';

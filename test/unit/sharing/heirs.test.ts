@@ -48,7 +48,11 @@ function remoteNode({ id, status, left = false, instances = [] }: Fake): RemoteN
 }
 
 /** This node is "m". */
-function watched(nodes: Fake[], here = { mark: 'office', waking: false }, full = false) {
+function watched(
+  nodes: Fake[],
+  here = { mark: 'office', waking: false },
+  full: 'for more than the default' | 'for all' | null = null,
+) {
   const listeners = new Set<() => void>();
   const done: string[] = [];
   const stop = watchForHeirs({
@@ -63,7 +67,7 @@ function watched(nodes: Fake[], here = { mark: 'office', waking: false }, full =
     async place({ modelId, wishes }) {
       const context = wishes.context_size === undefined ? '' : ` with ${wishes.context_size}`;
       done.push(`place ${modelId}${context}`);
-      if (context !== '' && full) throw new Error('It does not fit.');
+      if (full === 'for all' || (full !== null && context !== '')) throw new Error('It does not fit.');
       return sampleInstance({ id: 'stand-in' });
     },
     async unplace(id) {
@@ -81,7 +85,7 @@ function watched(nodes: Fake[], here = { mark: 'office', waking: false }, full =
 }
 
 describe('sharing: heirs', () => {
-  beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
+  beforeEach(() => mock.timers.enable({ apis: ['setTimeout', 'Date'] }));
   afterEach(() => mock.timers.reset());
 
   const model = sampleInstance().model.name;
@@ -142,7 +146,7 @@ describe('sharing: heirs', () => {
 
   it('it is placed with the context that it had; where that does not fit, as by default', async () => {
     const node = dying({ placement: samplePreview({ context_size: 8192 }) });
-    const { done, change } = watched([node], { mark: 'office', waking: false }, true);
+    const { done, change } = watched([node], { mark: 'office', waking: false }, 'for more than the default');
     change(() => {
       node.status = 'gone';
     });
@@ -205,5 +209,59 @@ describe('sharing: heirs', () => {
     change(() => Object.assign(node, { instances: [{ id: 'coder-1' }] }));
     await new Promise((fulfil) => setImmediate(fulfil));
     assert.deepEqual(done, [`place ${model}`, 'unplace stand-in']);
+  });
+
+  describe('a machine that comes back without what it ran', () => {
+    const settle = () => new Promise((fulfil) => setImmediate(fulfil));
+    /** It died, and somebody stands in for it. */
+    const inherited = async (full: 'for all' | null = null) => {
+      const node = dying();
+      const all = watched([node], { mark: 'office', waking: false }, full);
+      const says = async (changes: Partial<Fake>) => {
+        all.change(() => Object.assign(node, changes));
+        await settle();
+      };
+      const dies = async () => {
+        await says({ status: 'gone' });
+        mock.timers.tick(5000);
+        await settle();
+      };
+      await dies();
+      return { ...all, says, dies };
+    };
+
+    for (const [what, instances] of [
+      ['it is not placed there any more', []],
+      ['it failed there', [{ state: 'failed' }]],
+    ] as const)
+      it(`${what}: the stand-in stays, whatever is placed there later, and that is inherited as well`, async () => {
+        const { done, says, dies } = await inherited();
+        await says({ status: 'online', instances: [...instances] });
+        mock.timers.tick(61_000);
+        await says({});
+        await says({ instances: [{ state: 'ready' }] });
+        assert.deepEqual(done, [`place ${model}`]);
+        await dies();
+        assert.deepEqual(done, [`place ${model}`, `place ${model}`]);
+      });
+
+    it('a host that starts may not have begun to place: it is waited for', async () => {
+      const { done, says } = await inherited();
+      await says({ status: 'online', instances: [] });
+      mock.timers.tick(30_000);
+      await says({ instances: [{ state: 'failed' }] });
+      await says({ instances: [{ state: 'loading' }] });
+      mock.timers.tick(60_000);
+      await says({});
+      await says({ instances: [{ state: 'ready' }] });
+      assert.deepEqual(done, [`place ${model}`, 'unplace stand-in']);
+    });
+
+    it('what could not be placed anew is tried again when it dies again', async () => {
+      const { done, says, dies } = await inherited('for all');
+      await says({ status: 'online', instances: [{ state: 'loading' }] });
+      await dies();
+      assert.deepEqual(done, [`place ${model}`, `place ${model}`]);
+    });
   });
 });

@@ -84,6 +84,8 @@ function nearestOf(
   script: Script = async function* ({ peerId }) {
     yield peerId;
   },
+  /** Who was told to bring a model back. */
+  woken: string[] = [],
 ) {
   const placed: OwnModel | null = own && {
     ...own,
@@ -98,9 +100,16 @@ function nearestOf(
   const parts: NearestParts = {
     instances: {
       forCompletion: () => placed,
-      readyForCompletion: async () => (placed?.state === 'idle' ? placed : null),
+      readyForCompletion: async () => (placed?.state === 'idle' || placed?.state === 'ready' ? placed : null),
     },
-    cluster: { nodes: () => far.map(remoteNode), onChange: () => () => {} },
+    cluster: {
+      nodes: () => far.map(remoteNode),
+      onChange: () => () => {},
+      async request(peer, { method }) {
+        woken.push(`${peer} ${method}`);
+        throw new Error('It does not answer.');
+      },
+    },
     generateRemotely: script,
   };
   return createNearest(parts);
@@ -210,6 +219,57 @@ describe('sharing: who completes', () => {
   });
 });
 
+describe('sharing: an idle model of another machine', () => {
+  const idle: Far = { id: 'a', instance: { state: 'idle', fim: null } };
+  const cases: [
+    what: string,
+    own: Own | null,
+    far: Far[],
+    shown: string,
+    writes: string | null,
+    told: string[],
+  ][] = [
+    [
+      'is brought back, and its own default completes until it is there',
+      { state: 'ready', placedBy: 'default' },
+      [idle],
+      'a',
+      'own',
+      ['a node/wake'],
+    ],
+    ['is brought back where there is no other', null, [idle], 'a', null, ['a node/wake']],
+    ['is left alone where another one is ready', null, [idle, { id: 'b', instance: {} }], 'b', 'b', []],
+    [
+      'is left alone where its own was chosen, too',
+      { state: 'idle', placedBy: 'user' },
+      [idle],
+      'own',
+      'own',
+      [],
+    ],
+    [
+      'that nobody chose is left alone where its own does as well',
+      { state: 'ready', placedBy: 'default' },
+      [{ ...idle, instance: { ...idle.instance, placed_by: 'default' } }],
+      'own',
+      'own',
+      [],
+    ],
+  ];
+  for (const [what, own, far, shown, writes, told] of cases)
+    it(what, async () => {
+      const woken: string[] = [];
+      const nearest = nearestOf(own, far, undefined, woken);
+      const now = nearest.current();
+      assert.equal(now && (now.nodeId ?? 'own'), shown);
+      // Who thinks ahead brings nothing back.
+      nearest.readyNow();
+      assert.deepEqual(woken, []);
+      assert.equal(await written(await nearest.readyForCompletion(never)), writes);
+      assert.deepEqual(woken, told);
+    });
+});
+
 describe('sharing: a machine that dies while it writes', () => {
   const two: Far[] = [
     { id: 'a', instance: {}, roundTripMs: 1 },
@@ -234,6 +294,12 @@ describe('sharing: a machine that dies while it writes', () => {
   it('one with another model does not', async () => {
     const other = { ...sampleInstance().model, name: 'other' };
     const far = [two[0] ?? assert.fail(), { id: 'b', instance: { model: other } }];
+    const model = await nearestOf(null, far, dies).readyForCompletion(never);
+    await assert.rejects(written(model), /a is gone/);
+  });
+
+  it('one that is idle does not', async () => {
+    const far = [two[0] ?? assert.fail(), { id: 'b', instance: { state: 'idle' as const } }];
     const model = await nearestOf(null, far, dies).readyForCompletion(never);
     await assert.rejects(written(model), /a is gone/);
   });
@@ -300,7 +366,7 @@ describe('sharing: a machine that dies while it writes', () => {
           forCompletion: () => own,
           readyForCompletion: async () => (comesBack ? own : null),
         },
-        cluster: { nodes: () => [], onChange: () => () => {} },
+        cluster: { nodes: () => [], onChange: () => () => {}, request: () => assert.fail() },
         generateRemotely: () => assert.fail('there is no other machine'),
       }).readyForCompletion(never);
     };

@@ -13,7 +13,7 @@ export { merged } from './merged';
 export interface GeneratingParts {
   readonly answerers: Answerers;
   readonly lines: Lines;
-  /** Begins to place a model that was asked for; false: the user does not want that. */
+  /** Begins to place a model that was asked for; false: the user does not want that. Throws why it cannot be placed. */
   placeOnRequest(modelId: string): boolean;
   /** Is told of all that was asked for, and what it came to. */
   readonly observer: ApiObserver;
@@ -68,7 +68,7 @@ export function createGenerating(parts: GeneratingParts): Generating {
     const found = await answerers.find(name, signal);
     if (found.kind === 'ready') return found.answerer;
     if (found.kind === 'not ready') throw notReady(found.instance);
-    if (found.kind === 'not placed' && placeOnRequest(found.modelId))
+    if (found.kind === 'not placed' && beginToPlace(name, found.modelId))
       throw new HttpError(503, `${name} is being placed now. Ask again.`, {
         code: 'model_loading',
         retryAfter: retryLoading,
@@ -91,6 +91,18 @@ export function createGenerating(parts: GeneratingParts): Generating {
         code: 'model_not_found',
       },
     );
+  }
+
+  function beginToPlace(name: string, modelId: string): boolean {
+    try {
+      return placeOnRequest(modelId);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new HttpError(503, `${name} could not be placed: ${reason}`, {
+        code: 'model_failed',
+        retryAfter: retryNothing,
+      });
+    }
   }
 
   function write(
