@@ -55,6 +55,8 @@ export interface Start {
   die(message?: string): void;
   /** From now on answers end when this does. */
   answer(ended: Promise<void>): void;
+  /** From now on the engine takes its time to end: until `die`. */
+  linger(): void;
   /** Whether the engine was told to end. */
   stopped(): boolean;
 }
@@ -129,6 +131,7 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
       signal.addEventListener('abort', abort, { once: true });
       let exit: (how: { message: string; expected: boolean }) => void = () => {};
       let stopped = false;
+      let lingers = false;
       let answered: Promise<void> = Promise.resolve();
       const engine: Engine = {
         pid: 1000 + starts.length,
@@ -143,7 +146,8 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
         detokenize: async () => '',
         async stop() {
           stopped = true;
-          exit({ message: 'The engine was stopped.', expected: true });
+          if (!lingers) exit({ message: 'The engine was stopped.', expected: true });
+          await engine.exited;
         },
       };
       starts.push({
@@ -159,6 +163,9 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
         fail: (message, reason = 'model') => reject(Object.assign(new Error(message), { reason })),
         answer(ended) {
           answered = ended;
+        },
+        linger() {
+          lingers = true;
         },
         stopped: () => stopped,
         die: (message = 'The engine was killed.') => exit({ message, expected: false }),
