@@ -67,6 +67,8 @@ export interface EngineOptions {
   readonly contextSize: number;
   readonly sequences: number;
   readonly kvCacheType: KvCacheType;
+  /** It was to run on a GPU, and no backend could use that. */
+  readonly insteadOfGpu: boolean;
   onProgress(fraction: number): void;
   readonly signal: AbortSignal;
 }
@@ -74,8 +76,7 @@ export interface EngineOptions {
 /** Rejects, in words, when the model cannot be run so; the error's `reason` is a LoadFailure. */
 export type StartEngine = (options: EngineOptions) => Promise<Engine>;
 
-/** Whether an engine could not be started because memory was short: something smaller may still work. */
-export function wasShortOfMemory(error: unknown): boolean {
-  const memory: LoadFailure = 'memory';
-  return error instanceof Error && 'reason' in error && error.reason === memory;
+/** Whether this is why an engine could not be started. */
+export function failedFor(reason: LoadFailure, error: unknown): boolean {
+  return error instanceof Error && 'reason' in error && error.reason === reason;
 }

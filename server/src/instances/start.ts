@@ -1,7 +1,7 @@
 /** Brings one model into memory: previews, a lease on the best of them, an engine; the next best when that fails. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MeasuredMemory, ModelRef, Preview, Wishes } from '#protocol';
-import { type Engine, type StartEngine, wasShortOfMemory } from './engine';
+import { type Engine, failedFor, type StartEngine } from './engine';
 import { planOf } from './engine-plan';
 import { claimsOf, type Lease, type Leases } from './leases';
 import { measuredMemory } from './measured-memory';
@@ -46,16 +46,19 @@ export interface Started {
 /** Rejects, in words, when nothing works: then no lease is left, and no engine. */
 export async function start(request: StartRequest, parts: StartParts): Promise<Started> {
   const tried = new Set<string>();
+  /** That no backend could use. */
+  const brokenGpus = new Set<string>();
   let lastFailure: Error | null = null;
   for (;;) {
     const previews = await parts.planner.previews(request.model, request.wishes);
     request.signal.throwIfAborted();
-    const preview = nextToTry(previews, request, tried);
+    const works = (one: Preview) => !ownGpus(one, parts).some((id) => brokenGpus.has(id));
+    const preview = nextToTry(previews.filter(works), request, tried);
     if (preview === null) throw lastFailure ?? new Error(refusal(previews, request));
     tried.add(preview.id);
     request.onPlacement(preview);
     try {
-      const { engine, lease, borrowed } = await startOn(preview, request, parts);
+      const { engine, lease, borrowed } = await startOn(preview, request, parts, brokenGpus.size > 0);
       return {
         engine,
         preview,
@@ -65,8 +68,10 @@ export async function start(request: StartRequest, parts: StartParts): Promise<S
         note: noteOn(engine, preview, request, lastFailure),
       };
     } catch (error) {
+      const isOfBackend = failedFor('backend', error);
       // What another size or place cannot mend is not tried again.
-      if (!(error instanceof Refused) && !wasShortOfMemory(error)) throw error;
+      if (!(error instanceof Refused) && !failedFor('memory', error) && !isOfBackend) throw error;
+      if (isOfBackend) for (const id of ownGpus(preview, parts)) brokenGpus.add(id);
       lastFailure = error as Error;
     }
   }
@@ -80,8 +85,10 @@ class Refused extends Error {
 async function startOn(
   preview: Preview,
   { model, wishes, signal, onProgress, onBorrowed }: StartRequest,
-  { nodeId, leases, startEngine, borrow }: StartParts,
+  parts: StartParts,
+  gpuFailed: boolean,
 ): Promise<Pick<Started, 'engine' | 'lease' | 'borrowed'>> {
+  const { nodeId, leases, startEngine, borrow } = parts;
   const lease = await orRefused(async () => leases.grant(model.path, claimsOf(preview, nodeId)));
   lease.begin();
   const remote = preview.shares.filter((share) => share.node_id !== nodeId);
@@ -98,6 +105,7 @@ async function startOn(
         contextSize: preview.context_size,
         sequences: preview.sequences,
         kvCacheType: wishes.kv_cache_type,
+        insteadOfGpu: gpuFailed && ownGpus(preview, parts).length === 0,
         signal: alive,
         onProgress,
       }),
@@ -111,6 +119,13 @@ async function startOn(
     lease.release();
     throw error;
   }
+}
+
+/** Ids of the GPUs of this node. */
+function ownGpus({ shares }: Preview, { nodeId }: StartParts): string[] {
+  return shares.flatMap(({ node_id, gpu_index, device_id }) =>
+    node_id === nodeId && gpu_index !== null ? [device_id] : [],
+  );
 }
 
 /** What dies with a shard that is lost is given up for the next preview, as if that shard had been refused. */

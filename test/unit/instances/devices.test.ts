@@ -106,6 +106,42 @@ describe('instances: the memory of devices', () => {
     assert.equal((await placed('other')).placement?.id, 'gpu');
   });
 
+  describe('a GPU that no backend can use', () => {
+    const why = 'CUDA: llama.cpp cannot use cuda here: no device.';
+
+    it('the CPU, which has promised the memory that it takes, and a note with the reason', async () => {
+      play.needs.large = 60;
+      const placing = place('large');
+      await calm();
+      start(0).fail(why, 'backend');
+      await calm();
+      assert.deepEqual(play.leases.outstanding(), [{ device_id: 'cpu', bytes: 60 }]);
+      assert.deepEqual([start(1).gpuLayers, start(1).insteadOfGpu], [0, true]);
+      start(1).succeed();
+      const { note, placement } = await placing;
+      assert.deepEqual([note, placement?.id], [`placed elsewhere than wished: ${why}`, 'cpu']);
+      assert.equal(play.leases.heldBy('/models/large.gguf', 'gpu'), 0);
+    });
+
+    it('and too little RAM for it: the reason, instead of a CPU that takes what nobody has', async () => {
+      play.devices.cpu = 50;
+      play.needs.large = 60;
+      const placing = place('large');
+      await calm();
+      start(0).fail(why, 'backend');
+      await assert.rejects(placing, { message: why });
+      assert.equal(play.starts.length, 1);
+    });
+
+    it('just this one was wished: the reason', async () => {
+      const placing = place('large', { previewId: 'gpu' });
+      await calm();
+      start(0).fail(why, 'backend');
+      await assert.rejects(placing, { message: why });
+      assert.deepEqual(shown(), []);
+    });
+  });
+
   it('a device that vanishes between preview and lease: the reason, and nothing half-made', async () => {
     const placing = place('large', { previewId: 'gpu' });
     play.devices.gpu = null;

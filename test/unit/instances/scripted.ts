@@ -46,6 +46,8 @@ export interface Start {
   readonly model: string;
   readonly contextSize: number;
   readonly gpuLayers: number;
+  /** A GPU could not be used before. */
+  readonly insteadOfGpu: boolean;
   readonly signal: AbortSignal;
   progress(fraction: number): void;
   succeed(): void;
@@ -68,6 +70,7 @@ export interface Scripted {
   readonly needs: Record<string, number>;
   readonly learned: { preview: string; decode: number | null; prefill: number | null }[];
   readonly instances: Instances;
+  readonly leases: Leases;
   readonly starts: Start[];
   readonly warnings: string[];
   /** How often someone was told of a change. */
@@ -125,7 +128,7 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
       return devices.gpu === null ? [on('cpu')] : [on('gpu'), on('cpu')];
     },
   };
-  const startEngine: StartEngine = ({ modelPath, contextSize, plan, signal, onProgress }) =>
+  const startEngine: StartEngine = ({ modelPath, contextSize, plan, insteadOfGpu, signal, onProgress }) =>
     new Promise<Engine>((fulfil, reject) => {
       const abort = () => reject(signal.reason);
       signal.addEventListener('abort', abort, { once: true });
@@ -154,6 +157,7 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
         model: path.parse(modelPath).name,
         contextSize,
         gpuLayers: plan.gpuLayers,
+        insteadOfGpu,
         signal,
         progress: onProgress,
         succeed() {
@@ -195,6 +199,7 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
     needs,
     learned,
     instances,
+    leases,
     starts,
     warnings,
     changes: () => changes,
