@@ -152,6 +152,7 @@ export class Instances {
     try {
       await orAborted(placed.ready, request.signal);
       placed.placedBy = 'user';
+      placed.chosen = chosen ?? placed.chosen;
     } catch (error) {
       const isLast = this.#waiting.get(placed) === 1;
       if (isLast && placed.placedBy === 'user' && !placed.stopped && !request.keepFailure) {
@@ -210,11 +211,9 @@ export class Instances {
   retrySplit(): void {
     for (const before of [...this.#placed]) {
       // A try that found nobody has no placement of its own.
-      const chosen = before.snapshot().placement?.id ?? before.chosen;
-      if (before.state !== 'failed' || !isOverNodes(chosen)) continue;
-      void this.#remove(before).then(
-        () => this.#stopping || this.#add({ ...before, chosen, onlyChosen: false }),
-      );
+      const tried = before.snapshot().placement?.id ?? null;
+      if (before.state !== 'failed' || !(isOverNodes(tried) || isOverNodes(before.chosen))) continue;
+      void this.#remove(before).then(() => this.#stopping || this.#add({ ...before, onlyChosen: false }));
     }
   }
 

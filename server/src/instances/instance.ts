@@ -37,7 +37,7 @@ export interface InstanceOptions {
 export class PlacedModel {
   readonly model: ModelRef;
   readonly wishes: Wishes;
-  readonly chosen: string | null;
+  chosen: string | null;
   placedBy: Instance['placed_by'];
 
   readonly #options: InstanceOptions;
@@ -285,7 +285,7 @@ export class PlacedModel {
         {
           model: this.model,
           wishes: this.wishes,
-          chosen: this.#placement?.id ?? this.chosen,
+          chosen: this.chosen,
           onlyChosen: this.#options.onlyChosen && this.#placement === null,
           signal,
           onPlacement: (preview) => {

@@ -65,7 +65,7 @@ export async function start(request: StartRequest, parts: StartParts): Promise<S
         lease,
         borrowed,
         memory: measuredMemory(preview, engine, parts),
-        note: noteOn(engine, preview, request, lastFailure),
+        note: noteOn(engine, preview, previews, request, lastFailure),
       };
     } catch (error) {
       const isOfBackend = failedFor('backend', error);
@@ -192,13 +192,15 @@ const mostReasons = 3;
 function noteOn(
   { note }: Engine,
   preview: Preview,
+  previews: readonly Preview[],
   { chosen }: StartRequest,
   lastFailure: Error | null,
 ): string | null {
   const notes = [];
+  const obstacle = () => previews.find(({ id }) => id === chosen)?.error ?? 'its devices are not there.';
   if (lastFailure !== null) notes.push(`placed elsewhere than wished: ${lastFailure.message}`);
   else if (chosen !== null && chosen !== preview.id)
-    notes.push('its devices were not free: it was placed where it fits now');
+    notes.push(`placed elsewhere than wished: ${obstacle()}`);
   else if (preview.kind === 'gpu+cpu')
     notes.push(`${preview.layers_on_gpu} of ${preview.layers} layers on the GPU: VRAM was short`);
   if (note !== null) notes.push(note);

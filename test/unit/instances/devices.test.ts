@@ -174,6 +174,54 @@ describe('instances: the memory of devices', () => {
     assert.deepEqual(play.learned, [{ preview: 'gpu', decode: null, prefill: 1000 }]);
   });
 
+  describe('a chosen GPU that is full when the host starts', () => {
+    beforeEach(async () => {
+      play.needs.large = 60;
+      await placed('large', { previewId: 'gpu' });
+      await play.instances.stop();
+      play = scripted(folder);
+      play.needs.large = 60;
+      play.devices.gpu = 40;
+      play.instances.restore();
+      await calm();
+      start(0).succeed();
+      await calm();
+    });
+    const engineIsStartedAnew = async () => {
+      start(0).die();
+      await until('started anew', () => play.starts.length === 2);
+      start(1).succeed();
+      await calm();
+    };
+
+    it('the CPU for now, and a note that says why', () => {
+      assert.deepEqual(shown(), ['large ready cpu']);
+      const note = 'placed elsewhere than wished: gpu has 40 of 60 bytes.';
+      assert.equal(play.instances.list()[0]?.note, note);
+    });
+
+    it('the GPU again with the next engine, when it is free', async () => {
+      play.devices.gpu = 100;
+      await engineIsStartedAnew();
+      assert.deepEqual(shown(), ['large ready gpu']);
+      assert.equal(play.instances.list()[0]?.note, null);
+    });
+
+    it('the CPU again, with the note again, when it is not', async () => {
+      await engineIsStartedAnew();
+      assert.deepEqual(shown(), ['large ready cpu']);
+      assert.match(play.instances.list()[0]?.note ?? '', /gpu has 40 of 60 bytes/);
+    });
+
+    it('the CPU from now on for who chooses it', async () => {
+      await place('large', { previewId: 'cpu' });
+      play.devices.gpu = 100;
+      await engineIsStartedAnew();
+      assert.deepEqual(shown(), ['large ready cpu']);
+      assert.equal(play.instances.list()[0]?.note, null);
+    });
+  });
+
   describe('without a request for a while', () => {
     it('is unloaded, keeps its VRAM promised, and comes back on the next request', async () => {
       play.needs.large = 60;
