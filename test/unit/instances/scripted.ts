@@ -66,6 +66,8 @@ export interface Start {
 export interface Scripted {
   /** Bytes; a test may change them at any time. What engines hold is taken off by the test itself. */
   readonly devices: { gpu: number | null; cpu: number };
+  /** Previews are there when this has ended. */
+  readonly dryRuns: { ended: Promise<void> };
   /** Bytes that each model needs on whatever device. */
   readonly needs: Record<string, number>;
   readonly learned: { preview: string; decode: number | null; prefill: number | null }[];
@@ -91,6 +93,7 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
   const starts: Start[] = [];
   const warnings: string[] = [];
   const devices: Scripted['devices'] = { gpu: null, cpu: 1000 };
+  const dryRuns: Scripted['dryRuns'] = { ended: Promise.resolve() };
   const needs: Record<string, number> = {};
   const learned: Scripted['learned'] = [];
   const freeBytes = (id: string) => (id === 'cpu' ? devices.cpu : devices.gpu);
@@ -100,6 +103,7 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
     heldBytes: () => null,
     learn: ({ id }, speed) => void learned.push({ preview: id, ...speed }),
     async previews({ id, path: owner }, { context_size, sequences, kv_cache_type }) {
+      await dryRuns.ended;
       const bytes = needs[id] ?? 10;
       const on = (device: 'gpu' | 'cpu'): Preview => {
         const free = (freeBytes(device) ?? 0) - leases.promised(device, owner) + leases.heldBy(owner, device);
@@ -196,6 +200,7 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
   });
   return {
     devices,
+    dryRuns,
     needs,
     learned,
     instances,
