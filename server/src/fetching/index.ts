@@ -8,7 +8,7 @@ export { type Asking, ask, knock } from './asking';
 export { Changed, type Patience } from './attempts';
 export { hashOf, WrongBytes } from './hash';
 export { type Client, createClient, orAborted, Refused, reasonOf } from './http';
-export { bytesNoted, openPieces, replaceFile } from './pieces';
+export { bytesNoted, openPieces } from './pieces';
 export { isSame, type RemoteFile, remoteFileSchema } from './remote-file';
 export { freeBytes, spaceProblem } from './space';
 export { createSpeed } from './speed';
