@@ -7,7 +7,7 @@ export { checkAddress } from './address';
 export { type Asking, ask, knock } from './asking';
 export { Changed, type Patience } from './attempts';
 export { hashOf, WrongBytes } from './hash';
-export { type Client, createClient, orAborted, Refused, reasonOf } from './http';
+export { type Client, createClient, Refused, reasonOf } from './http';
 export { bytesNoted, openPieces } from './pieces';
 export { isSame, type RemoteFile, remoteFileSchema } from './remote-file';
 export { freeBytes, spaceProblem } from './space';

@@ -11,6 +11,7 @@ import {
   type Wishes,
   wishesSchema,
 } from '#protocol';
+import { orAborted } from '../or-aborted';
 import type { Generation, GenerationRequest } from './engine';
 import { PlacedModel } from './instance';
 import { type Placement, readPlacements, writePlacements } from './placements-file';
@@ -138,7 +139,7 @@ export class Instances {
     const stopReporting = this.onChange(report);
     report();
     try {
-      await orAborted(placed.ready, request.signal);
+      await orAborted(placed.ready, request.signal, cancelled());
       placed.placedBy = 'user';
       placed.chosen = request.previewId ?? placed.chosen;
     } catch (error) {
@@ -233,7 +234,7 @@ export class Instances {
       const works = before.state !== 'failed';
       if (works && fulfils(before, request)) return { placed: before, replaced };
       if (works && !isPossible) {
-        await orAborted(this.#refuseEarly(model, request), signal);
+        await orAborted(this.#refuseEarly(model, request), signal, cancelled());
         isPossible = true;
         continue;
       }
@@ -326,11 +327,6 @@ function fulfils(placed: PlacedModel, { wishes, previewId }: PlaceRequest): bool
   );
 }
 
-function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((fulfil, reject) => {
-    const abort = () => reject(new Error('Placing was cancelled. Nothing was kept.'));
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(fulfil, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
+function cancelled(): Error {
+  return new Error('Placing was cancelled. Nothing was kept.');
 }
