@@ -34,7 +34,6 @@ export interface StartRequest {
 
 export interface Started {
   readonly engine: Engine;
-  readonly preview: Preview;
   readonly lease: Lease;
   /** null: all of it is on this node */
   readonly borrowed: Borrowed | null;
@@ -61,7 +60,6 @@ export async function start(request: StartRequest, parts: StartParts): Promise<S
       const { engine, lease, borrowed } = await startOn(preview, request, parts, brokenGpus.size > 0);
       return {
         engine,
-        preview,
         lease,
         borrowed,
         memory: measuredMemory(preview, engine, parts),
@@ -90,7 +88,6 @@ async function startOn(
 ): Promise<Pick<Started, 'engine' | 'lease' | 'borrowed'>> {
   const { nodeId, leases, startEngine, borrow } = parts;
   const lease = await orRefused(async () => leases.grant(model.path, claimsOf(preview, nodeId)));
-  lease.begin();
   const remote = preview.shares.filter((share) => share.node_id !== nodeId);
   let borrowed: Borrowed | null = null;
   try {

@@ -17,6 +17,6 @@ describe('names of split models', () => {
     ['m-00001-of-00002.txt', null],
   ];
   for (const [name, parts] of cases) {
-    it(name, () => assert.deepEqual(splitName(name)?.parts ?? null, parts));
+    it(JSON.stringify(name), () => assert.deepEqual(splitName(name)?.parts ?? null, parts));
   }
 });
