@@ -64,12 +64,12 @@ export function createEngines({ programFolder, runtimeFolder, env, profile, log 
     gpuAccess,
     library,
     inspector: createInspector({ ...common, gpu: async () => (await gpuAccess.backend()).asked }),
-    async start(request) {
+    async start({ insteadOfGpu, ...request }) {
       const { cudaExpected, warnings } = gpuAccess.choose();
       for (const warning of warnings) log.warn(warning);
       // On the CPU for want of CUDA deserves a warning; because of its size, or by wish, does not.
       const { cudaMissing, name } = await gpuAccess.backend();
-      const forWantOfCuda = request.plan.gpuLayers === 0 && cudaMissing;
+      const forWantOfCuda = insteadOfGpu || (request.plan.gpuLayers === 0 && cudaMissing);
       // Shards wait for one engine and no other: where they lie beside GPUs here, it gets the backend that works.
       const only = forWantOfCuda ? 'cpu' : request.plan.split && request.plan.gpus.length > 0 ? name : null;
       return startEngine({

@@ -1,7 +1,8 @@
 /** How fast the devices turned out to be, kept over restarts: the next preview on them is corrected by it. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import * as z from 'zod';
+import { replaceFile } from './replace-file';
 
 const factor = z.number().positive().nullable();
 const fileSchema = z.record(z.string().max(4096), z.object({ decode: factor, prefill: factor }));
@@ -23,14 +24,13 @@ const tellingChange = 0.05;
 
 export function openSpeeds(path: string, log: Logger): Speeds {
   const known = new Map(Object.entries(read(path)));
+  let writing = Promise.resolve();
 
   function write(): void {
-    try {
-      writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(known)));
-      renameSync(`${path}.new`, path);
-    } catch (error) {
-      log.warn(`Measured speeds could not be kept in ${path} (${(error as Error).message}).`);
-    }
+    const text = JSON.stringify(Object.fromEntries(known));
+    writing = writing
+      .then(() => replaceFile(path, text))
+      .catch((error: Error) => log.warn(`Measured speeds could not be kept in ${path} (${error.message}).`));
   }
 
   return {

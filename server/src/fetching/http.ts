@@ -3,6 +3,7 @@
  * leave its host), a reply may not be compressed, a server that says nothing for a while is left, and JSON has a limit.
  */
 import { withEither } from '../either-signal';
+import { orAborted } from '../or-aborted';
 import { checkAddress } from './address';
 
 const mostRedirects = 5;
@@ -118,19 +119,6 @@ export async function* bodyOf(response: Response, signal: AbortSignal): AsyncGen
   } finally {
     await reader.cancel().catch(() => {});
   }
-}
-
-/**
- * Does not leave it to `fetch` to hear of the signal: in Node 20 it holds what listens so weakly that the garbage
- * collector may take it, and then a cancelled download waits on.
- */
-export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((fulfil, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(fulfil, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 export async function discard(response: Response): Promise<void> {

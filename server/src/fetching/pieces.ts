@@ -4,8 +4,9 @@
  * written over. Bytes of a piece that was not finished are fetched again after a restart.
  */
 import { readFileSync } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import * as z from 'zod';
+import { replaceFile } from '../replace-file';
 import { isSame, type RemoteFile } from './remote-file';
 
 const mostPieces = 1_000_000;
@@ -118,18 +119,6 @@ export function bytesNoted(path: string, file: RemoteFile): number {
   if (!journal) return 0;
   const pieces = layOut(file.size, journal.pieceBytes);
   return journal.whole.reduce((sum, index) => sum + (pieces[index]?.length ?? 0), 0);
-}
-
-/** Whole or not at all, also after a power cut. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  const handle: FileHandle = await open(`${path}.new`, 'w', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(`${path}.new`, path);
 }
 
 function layOut(size: number | null, pieceBytes: number): Piece[] {

@@ -18,6 +18,7 @@ export interface EngineExit {
 export interface EngineProcess {
   /** Process id; 0 when the process could not be started at all: then `exited` says why. */
   readonly pid: number;
+  /** A process that cannot be killed, because it is stuck in a driver, counts as ended after a while. */
   readonly exited: Promise<EngineExit>;
   send(message: ToEngine): void;
   /** @param why in words, when this is not what the user asked for: it becomes the exit's message. */
@@ -38,6 +39,8 @@ export interface EngineProcessOptions {
 
 /** ms between the request to end and the kill. */
 const GRACE_MS = 1000;
+/** ms after a kill before a process is given up. */
+const STUCK_MS = 5000;
 /** ms that output of a dead engine may lag behind its exit. */
 const LAST_WORDS_MS = 200;
 /** Lines kept for the exit's message: llama.cpp says why it aborts just before it does, and then prints a stack. */
@@ -70,7 +73,8 @@ export function startEngineProcess(options: EngineProcessOptions): EngineProcess
 
   let killedBecause: string | null = null;
   let expected = false;
-  const exited = waitForEnd(child, () => expected).then(({ code, signal, failure }): EngineExit => {
+  const { ended, kill } = endOf(child, () => expected, log);
+  const exited = ended.then(({ code, signal, failure }): EngineExit => {
     const message =
       killedBecause ??
       (expected ? 'The engine was stopped.' : describeExit(code, signal, failure, lastLines));
@@ -87,12 +91,12 @@ export function startEngineProcess(options: EngineProcessOptions): EngineProcess
     kill(why) {
       if (why === undefined) expected = true;
       else killedBecause ??= why;
-      child.kill('SIGKILL');
+      kill();
     },
     async stop() {
       expected = true;
       if (child.connected) child.disconnect();
-      const grace = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+      const grace = setTimeout(kill, GRACE_MS);
       await exited;
       clearTimeout(grace);
     },
@@ -114,9 +118,23 @@ interface End {
 }
 
 /** Last words are waited for where nobody knows yet why it ends. */
-function waitForEnd(child: ChildProcess, isExpected: () => boolean): Promise<End> {
-  return new Promise((resolve) => {
+function endOf(
+  child: ChildProcess,
+  isExpected: () => boolean,
+  log: Logger,
+): { ended: Promise<End>; kill(): void } {
+  let giveUp: () => void = () => {};
+  let stuck: NodeJS.Timeout | undefined;
+  const ended = new Promise<End>((resolve) => {
+    giveUp = () => {
+      log.error(
+        `Process ${child.pid} was killed and does not end: it is stuck in a driver. It is not waited for any longer; ` +
+          'the memory that it holds may stay taken until this machine is restarted.',
+      );
+      resolve({ code: null, signal: 'SIGKILL', failure: null });
+    };
     child.once('exit', (code, signal) => {
+      clearTimeout(stuck);
       const end = () => resolve({ code, signal, failure: null });
       if (isExpected()) return end();
       child.once('close', end);
@@ -127,6 +145,14 @@ function waitForEnd(child: ChildProcess, isExpected: () => boolean): Promise<End
       if (child.pid === undefined) resolve({ code: null, signal: null, failure });
     });
   });
+  return {
+    ended,
+    kill() {
+      if (!child.kill('SIGKILL')) return;
+      stuck ??= setTimeout(giveUp, STUCK_MS);
+      stuck.unref();
+    },
+  };
 }
 
 function describeExit(

@@ -67,9 +67,12 @@ export function createEngine(parts: EngineParts): { engine: Engine; onMessage(me
   let lastId = 0;
   let gone: string | null = null;
 
-  const watch = createSilenceWatch(parts.silenceLimit, (ms) =>
-    process.kill(`The engine said nothing for ${(ms / 1000).toFixed(1)} s and was ended.`),
-  );
+  const watch = createSilenceWatch(parts.silenceLimit, (ms) => {
+    const why = `The engine said nothing for ${(ms / 1000).toFixed(1)} s and was ended.`;
+    // Its end may take a while.
+    loseAll(why);
+    process.kill(why);
+  });
 
   const settleOne = <Waiting>(waiting: Map<number, Waiting>, id: number, how: (one: Waiting) => void) => {
     const one = waiting.get(id);

@@ -3,19 +3,15 @@ import type { Backend } from '#protocol';
 import { backendNames } from './backends';
 import type { LoadPlan } from './gpu-environment';
 
-export interface Attempt {
-  readonly backend: Backend;
-  readonly gpuLayers: number;
-}
-
-/** In order: when a backend cannot be used, the next one runs the same plan, and the CPU all of it by itself. */
-export function attemptsFor(plan: LoadPlan, backends: readonly Backend[]): Attempt[] {
+/**
+ * In order: when one cannot be used, the next one runs the same plan. What was planned for a GPU is never run by the CPU
+ * instead: nobody has asked whether the RAM is there.
+ */
+export function backendsFor(plan: LoadPlan, backends: readonly Backend[]): Backend[] {
   const onCpu = plan.gpuLayers === 0 || plan.gpus.length === 0;
-  const usable = onCpu ? backends.filter((backend) => backend === 'cpu') : backends;
-  // A shard server serves one engine in its life, and its layers are no matter of the backend here.
-  if (plan.split !== undefined)
-    return usable.slice(0, 1).map((backend) => ({ backend, gpuLayers: plan.gpuLayers }));
-  return usable.map((backend) => ({ backend, gpuLayers: backend === 'cpu' ? 0 : plan.gpuLayers }));
+  const usable = backends.filter((backend) => (backend === 'cpu') === onCpu);
+  // A shard server serves one engine in its life.
+  return plan.split === undefined ? usable : usable.slice(0, 1);
 }
 
 export interface Reached {
@@ -28,12 +24,8 @@ export interface Reached {
 
 /** What the user should know though it works, or null. */
 export function noteOn(reached: Reached): string | null {
-  const { backend, plan } = reached;
-  const name = backend === 'cpu' ? 'the CPU' : backendNames[backend];
-  if (missesCuda(reached)) return `CUDA is not available: the model runs on ${name}, slower`;
-  if (backend === 'cpu' && plan.gpuLayers > 0 && plan.split === undefined)
-    return `the GPU could not be used: the model runs on the CPU, slower`;
-  return null;
+  const name = reached.backend === 'cpu' ? 'the CPU' : backendNames[reached.backend];
+  return missesCuda(reached) ? `CUDA is not available: the model runs on ${name}, slower` : null;
 }
 
 /** The log lines that say which backend runs the model. */

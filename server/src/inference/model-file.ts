@@ -2,12 +2,12 @@
 import { open, stat } from 'node:fs/promises';
 import { LoadError } from './errors';
 import { HEADER_BYTES, parseGgufHeader } from './gguf-header';
-import { partsOf } from './model-parts';
+import { partPathsOf } from './model-parts';
 
 /** @throws LoadError `model`, also when one of several parts is missing. */
 export async function checkModelFile(modelPath: string): Promise<void> {
   try {
-    for (const part of partsOf(modelPath)) await checkFile(part);
+    for (const part of partPathsOf(modelPath)) await checkFile(part);
   } catch (error) {
     if (error instanceof LoadError) throw error;
     throw new LoadError('model', `${modelPath} ${describeFileError(error)}.`);

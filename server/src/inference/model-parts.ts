@@ -1,18 +1,20 @@
 /** Large models come in numbered parts; llama.cpp wants the first one and finds the others beside it. */
-
-const PART = /-(\d{5})-of-(\d{5})\.gguf$/;
+import { basename, dirname, join } from 'node:path';
+import { endsLikePart, splitName } from '../split-name';
 
 /**
- * All files of the model, that which was named first.
- * @throws Error in words that complete "This file …" for a part that is not the first.
+ * Paths of all files that will be read, that which was named first: none is believed before it was looked at.
+ * @throws Error in words that complete "This file …" for a part that is not the first, or has impossible numbers.
  */
-export function partsOf(modelPath: string): string[] {
-  const [name, number, count] = PART.exec(modelPath) ?? [];
-  if (name === undefined || number === undefined || count === undefined) return [modelPath];
-  if (Number(number) !== 1) throw new Error(`is part ${Number(number)} of a model: name part 1 instead`);
-  const base = modelPath.slice(0, -name.length);
-  return Array.from(
-    { length: Number(count) },
-    (_, index) => `${base}-${String(index + 1).padStart(5, '0')}-of-${count}.gguf`,
-  );
+export function partPathsOf(modelPath: string): readonly string[] {
+  const name = basename(modelPath);
+  const { parts } = splitName(name) ?? {};
+  if (parts === undefined) {
+    if (endsLikePart(name))
+      throw new Error('is named as a part of a model, but no model has such parts: rename it');
+    return [modelPath];
+  }
+  const position = parts.indexOf(name);
+  if (position > 0) throw new Error(`is part ${position + 1} of a model: name part 1 instead`);
+  return [modelPath, ...parts.slice(1).map((part) => join(dirname(modelPath), part))];
 }

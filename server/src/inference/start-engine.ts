@@ -10,7 +10,7 @@ import { tellsOfMemory } from './engine/load-failure';
 import { startEngineProcess } from './engine-process';
 import { LoadError } from './errors';
 import type { LoadPlan } from './gpu-environment';
-import { type Attempt, attemptsFor, backendLines, noteOn, type Reached } from './load-plan';
+import { backendLines, backendsFor, noteOn, type Reached } from './load-plan';
 import { checkModelFile } from './model-file';
 import { type NativeLibrary, nativeEnvironment } from './native-library';
 import { environmentFor } from './process-environment';
@@ -64,25 +64,23 @@ export async function startEngine(options: StartEngineOptions): Promise<Engine> 
   signal.throwIfAborted();
   await checkModelFile(options.modelPath);
 
-  const attempts = attemptsFor(plan, backends);
-  let lastFailure = new LoadError('backend', 'There is no backend to try.');
-  for (const [index, attempt] of attempts.entries()) {
+  const failures: string[] = [];
+  for (const backend of backendsFor(plan, backends)) {
     signal.throwIfAborted();
-    const outcome = await tryToLoad(options, attempt);
+    const outcome = await tryToLoad(options, backend);
     if (!(outcome instanceof LoadError)) {
-      const reached: Reached = { backend: attempt.backend, backends, plan, cudaExpected };
+      const reached: Reached = { backend, backends, plan, cudaExpected };
       const { info, warning } = backendLines(reached);
       if (warning !== null) log.warn(warning);
       log.info(info);
       return outcome.ready(noteOn(reached));
     }
     if (outcome.reason !== 'backend') throw outcome;
-    lastFailure = outcome;
-    const next = attempts[index + 1];
-    if (next !== undefined)
-      log.warn(`Loading on ${nameOf(attempt)} failed, next is ${nameOf(next)}. ${outcome.message}`);
+    const name = backendNames[backend];
+    failures.push(`${name}: ${outcome.message}`);
+    log.warn(`Loading on ${name} failed. ${outcome.message}`);
   }
-  throw lastFailure;
+  throw new LoadError('backend', failures.join(' ') || 'There is no backend to try.');
 }
 
 interface Candidate {
@@ -90,13 +88,13 @@ interface Candidate {
   ready(note: string | null): Engine;
 }
 
-async function tryToLoad(options: StartEngineOptions, attempt: Attempt): Promise<Candidate | LoadError> {
+async function tryToLoad(options: StartEngineOptions, backend: Backend): Promise<Candidate | LoadError> {
   const { signal, onProgress } = options;
   let listen: (message: FromEngine) => void = () => {};
   const process = startEngineProcess({
     enginePath: options.enginePath,
     env: {
-      ...(await environmentFor(attempt.backend, options.plan.gpus, options.fetched)),
+      ...(await environmentFor(backend, options.plan.gpus, options.fetched)),
       ...nativeEnvironment(options.native, options.plan.split),
     },
     log: options.log,
@@ -108,7 +106,7 @@ async function tryToLoad(options: StartEngineOptions, attempt: Attempt): Promise
   const watch = createSilenceWatch(limit, () => {
     hangs = new LoadError(
       'backend',
-      `Loading on ${nameOf(attempt)} made no progress for ${limit / 1000} s and was ended.`,
+      `Loading on ${backendNames[backend]} made no progress for ${limit / 1000} s and was ended.`,
     );
     process.kill(hangs.message);
   });
@@ -122,19 +120,19 @@ async function tryToLoad(options: StartEngineOptions, attempt: Attempt): Promise
       watch.heard();
       if (message.type === 'progress') onProgress(message.fraction);
       else if (message.type === 'loaded')
-        resolve(softwareFailure(attempt.backend, message.model.devices) ?? message.model);
+        resolve(softwareFailure(backend, message.model.devices) ?? message.model);
       else if (message.type === 'load_failed') resolve(failure(options.modelPath, message));
       else return;
       if (message.type !== 'progress') signal.removeEventListener('abort', cancel);
     };
     void process.exited.then(({ signal: deadly, message }) =>
-      resolve(hangs ?? deathWhileLoading(attempt.backend, deadly, message)),
+      resolve(hangs ?? deathWhileLoading(backend, deadly, message)),
     );
     process.send({
       type: 'load',
       model_path: options.modelPath,
-      backend: attempt.backend,
-      gpu_layers: attempt.gpuLayers,
+      backend,
+      gpu_layers: options.plan.gpuLayers,
       context_size: options.contextSize,
       sequences: options.sequences,
       program_sequences: options.programSequences,
@@ -155,7 +153,7 @@ async function tryToLoad(options: StartEngineOptions, attempt: Attempt): Promise
       const silenceLimit = options.silenceLimit ?? usual;
       const { engine, onMessage } = createEngine({
         process,
-        backend: attempt.backend,
+        backend,
         model: outcome,
         note,
         silenceLimit,
@@ -189,8 +187,4 @@ function failure(modelPath: string, failed: Extract<FromEngine, { type: 'load_fa
 function deathWhileLoading(backend: Backend, signal: string | null, message: string): LoadError {
   if (signal === 'SIGKILL' || tellsOfMemory(message)) return new LoadError('memory', message);
   return new LoadError(backend === 'cpu' ? 'model' : 'backend', `While loading the model: ${message}`);
-}
-
-function nameOf({ backend }: Attempt): string {
-  return backendNames[backend];
 }

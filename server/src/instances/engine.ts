@@ -69,6 +69,8 @@ export interface EngineOptions {
   /** Of those, how many programs may have at a time, wherever they ask; the others are for users. */
   readonly programSequences: number;
   readonly kvCacheType: KvCacheType;
+  /** It was to run on a GPU, and no backend could use that. */
+  readonly insteadOfGpu: boolean;
   onProgress(fraction: number): void;
   readonly signal: AbortSignal;
 }
@@ -76,8 +78,7 @@ export interface EngineOptions {
 /** Rejects, in words, when the model cannot be run so; the error's `reason` is a LoadFailure. */
 export type StartEngine = (options: EngineOptions) => Promise<Engine>;
 
-/** Whether an engine could not be started because memory was short: something smaller may still work. */
-export function wasShortOfMemory(error: unknown): boolean {
-  const memory: LoadFailure = 'memory';
-  return error instanceof Error && 'reason' in error && error.reason === memory;
+/** Whether this is why an engine could not be started. */
+export function failedFor(reason: LoadFailure, error: unknown): boolean {
+  return error instanceof Error && 'reason' in error && error.reason === reason;
 }

@@ -11,6 +11,7 @@ import {
   type Wishes,
   wishesSchema,
 } from '#protocol';
+import { orAborted } from '../or-aborted';
 import type { Generation, GenerationRequest } from './engine';
 import { PlacedModel } from './instance';
 import { type Placement, readPlacements, writePlacements } from './placements-file';
@@ -128,20 +129,8 @@ export class Instances {
    * and what it replaced (the same model with another context) comes back.
    */
   async place(request: PlaceRequest): Promise<Instance> {
-    if (this.#stopping) throw new Error('The host is stopping.');
     const model = this.#parts.findModel(request.modelId);
-    const before = this.#placed.find((placed) => placed.model.path === model.path);
-    const works = before !== undefined && before.state !== 'failed';
-    const reusable = works && fulfils(before, request);
-    if (before && !reusable) {
-      if (works) await this.#refuseEarly(model, request);
-      // Both at once might not fit into memory.
-      await this.#remove(before);
-    }
-    const { wishes, previewId: chosen } = request;
-    const placed = reusable
-      ? before
-      : this.#add({ model, wishes, chosen, placedBy: 'user', onlyChosen: chosen !== null });
+    const { placed, replaced: before } = await this.#begin(model, request);
     placed.wake();
 
     // Two windows may place the same model: it is given up only when nobody waits for it any more.
@@ -150,13 +139,14 @@ export class Instances {
     const stopReporting = this.onChange(report);
     report();
     try {
-      await orAborted(placed.ready, request.signal);
+      await orAborted(placed.ready, request.signal, cancelled());
       placed.placedBy = 'user';
+      placed.chosen = request.previewId ?? placed.chosen;
     } catch (error) {
       const isLast = this.#waiting.get(placed) === 1;
       if (isLast && placed.placedBy === 'user' && !placed.stopped && !request.keepFailure) {
         await this.#remove(placed);
-        if (works && !reusable) this.#add({ ...before, onlyChosen: false });
+        if (before !== null && !this.#of(model)) this.#add({ ...before, onlyChosen: false });
       }
       throw error;
     } finally {
@@ -210,10 +200,10 @@ export class Instances {
   retrySplit(): void {
     for (const before of [...this.#placed]) {
       // A try that found nobody has no placement of its own.
-      const chosen = before.snapshot().placement?.id ?? before.chosen;
-      if (before.state !== 'failed' || !isOverNodes(chosen)) continue;
+      const tried = before.snapshot().placement?.id ?? null;
+      if (before.state !== 'failed' || !(isOverNodes(tried) || isOverNodes(before.chosen))) continue;
       void this.#remove(before).then(
-        () => this.#stopping || this.#add({ ...before, chosen, onlyChosen: false }),
+        () => this.#stopping || this.#of(before.model) || this.#add({ ...before, onlyChosen: false }),
       );
     }
   }
@@ -221,6 +211,41 @@ export class Instances {
   async stop(): Promise<void> {
     this.#stopping = true;
     await Promise.all(this.#placed.map((placed) => placed.stop()));
+  }
+
+  /**
+   * The instance that does what was asked for: the one there is, or a new one in its place. Others may place and remove the
+   * same file meanwhile, and two instances of one would count each other's memory as free: so it looks again after each wait.
+   */
+  async #begin(
+    model: ModelRef,
+    request: PlaceRequest,
+  ): Promise<{ placed: PlacedModel; replaced: PlacedModel | null }> {
+    const { wishes, previewId: chosen, signal } = request;
+    let isPossible = false;
+    let replaced: PlacedModel | null = null;
+    for (;;) {
+      if (this.#stopping) throw new Error('The host is stopping.');
+      const before = this.#of(model);
+      if (before === undefined) {
+        const onlyChosen = chosen !== null;
+        return { placed: this.#add({ model, wishes, chosen, placedBy: 'user', onlyChosen }), replaced };
+      }
+      const works = before.state !== 'failed';
+      if (works && fulfils(before, request)) return { placed: before, replaced };
+      if (works && !isPossible) {
+        await orAborted(this.#refuseEarly(model, request), signal, cancelled());
+        isPossible = true;
+        continue;
+      }
+      if (works) replaced = before;
+      // Both at once might not fit into memory.
+      await this.#remove(before);
+    }
+  }
+
+  #of({ path }: ModelRef): PlacedModel | undefined {
+    return this.#placed.find((placed) => placed.model.path === path);
   }
 
   /** What works is not given up for something that cannot be had. */
@@ -302,11 +327,6 @@ function fulfils(placed: PlacedModel, { wishes, previewId }: PlaceRequest): bool
   );
 }
 
-function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((fulfil, reject) => {
-    const abort = () => reject(new Error('Placing was cancelled. Nothing was kept.'));
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(fulfil, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
+function cancelled(): Error {
+  return new Error('Placing was cancelled. Nothing was kept.');
 }

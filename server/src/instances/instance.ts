@@ -37,7 +37,7 @@ export interface InstanceOptions {
 export class PlacedModel {
   readonly model: ModelRef;
   readonly wishes: Wishes;
-  readonly chosen: string | null;
+  chosen: string | null;
   placedBy: Instance['placed_by'];
 
   readonly #options: InstanceOptions;
@@ -45,6 +45,8 @@ export class PlacedModel {
   readonly #idle: IdleTimer;
   readonly #life: Promise<void>;
   #engine: Engine | null = null;
+  /** Its engine was ended because it had nothing to do. */
+  #unloaded = false;
   #lease: Lease | null = null;
   #borrowed: Borrowed | null = null;
   #shards: ShardMeter | null = null;
@@ -183,8 +185,12 @@ export class PlacedModel {
   #unload(): void {
     if (this.#state !== 'ready') return;
     this.#options.log.info(`${this.model.name} had nothing to do and was unloaded; it comes back on demand.`);
+    const engine = this.#engine;
+    // No request shall reach it while it ends.
+    this.#engine = null;
+    this.#unloaded = true;
     this.#change('idle', null);
-    void this.#engine?.stop();
+    void engine?.stop();
   }
 
   async #live(): Promise<void> {
@@ -201,11 +207,12 @@ export class PlacedModel {
    * it would fail again; one after a death counts as another death.
    */
   async #liveOnce(): Promise<string | null> {
+    this.#unloaded = false;
     try {
       const engine = await this.#start();
       this.#arrival.isReady();
       const message = await this.#endOf(engine);
-      return this.#state === 'idle' ? null : message;
+      return this.#unloaded ? null : message;
     } catch (error) {
       if (this.#deaths === 0 || !(error instanceof Error)) throw error;
       return error.message;
@@ -222,7 +229,7 @@ export class PlacedModel {
     const lost = this.#borrowed.lost;
     const message = await Promise.race([exited, lost]);
     this.#engine = null;
-    if (this.stopped || this.#state === 'idle') return message;
+    if (this.stopped || this.#unloaded) return exited;
     if (this.#state === 'ready') this.#change('restarting', message);
     // Whichever was first, the loss says more than what the engine says when it crashes of it.
     const why = await Promise.race([lost, delay(newsLagMs, message)]);
@@ -245,6 +252,8 @@ export class PlacedModel {
   async #sleep(): Promise<void> {
     if (this.wishes.role === 'completion') this.#lease?.park();
     else this.#letGo();
+    // Somebody may have woken it while its engine was ending.
+    if (this.#state !== 'idle') return;
     await new Promise<void>((fulfil) => {
       this.#wake = fulfil;
       this.#stopping.signal.addEventListener('abort', () => fulfil(), { once: true });
@@ -279,7 +288,7 @@ export class PlacedModel {
         {
           model: this.model,
           wishes: this.wishes,
-          chosen: this.#placement?.id ?? this.chosen,
+          chosen: this.chosen,
           onlyChosen: this.#options.onlyChosen && this.#placement === null,
           signal,
           onPlacement: (preview) => {

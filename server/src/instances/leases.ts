@@ -17,8 +17,6 @@ export interface Claim {
 }
 
 export interface Lease {
-  /** Someone is taking the memory: the lease no longer expires. */
-  begin(): void;
   /** The memory has been taken: from now on the device's own reading tells of it. */
   settle(): void;
   /** The memory was given back, and is kept for this owner until it returns. */
@@ -33,9 +31,6 @@ interface Entry {
   readonly claims: readonly Claim[];
   phase: Phase;
 }
-
-/** A lease that nobody has begun to use after this long is void. */
-const unusedMs = 30_000;
 
 export class Leases {
   readonly #entries = new Set<Entry>();
@@ -62,21 +57,16 @@ export class Leases {
     }
     const entry: Entry = { owner, claims, phase: 'promised' };
     this.#entries.add(entry);
-    const release = () => {
-      clearTimeout(expiry);
-      this.#entries.delete(entry);
-    };
-    const expiry = setTimeout(release, unusedMs);
-    expiry.unref();
     return {
-      begin: () => clearTimeout(expiry),
       settle: () => {
         entry.phase = 'settled';
       },
       park: () => {
         entry.phase = 'parked';
       },
-      release,
+      release: () => {
+        this.#entries.delete(entry);
+      },
     };
   }
 

@@ -10,20 +10,18 @@ export interface MeasuringParts {
 
 export function measuredMemory(
   preview: Preview,
-  { pid, backend, model }: Engine,
+  { pid, model }: Engine,
   { nodeId, planner }: MeasuringParts,
 ): MeasuredMemory[] {
   const names = bufferNames(preview.shares, nodeId);
   return preview.shares.map((share, position) => {
     const isRemote = share.node_id !== nodeId;
-    const onGpu = share.gpu_index !== null && (isRemote || backend !== 'cpu');
-    const known = isRemote || onGpu || share.gpu_index === null;
     return {
       node_id: share.node_id,
       device_id: share.device_id,
       predicted_bytes: share.total_bytes,
-      buffers_bytes: known ? sumOf(model.buffers, names[position] ?? isCpu) : null,
-      driver_bytes: onGpu && !isRemote ? planner.heldBytes(share.device_id, pid) : null,
+      buffers_bytes: sumOf(model.buffers, names[position] ?? isCpu),
+      driver_bytes: share.gpu_index !== null && !isRemote ? planner.heldBytes(share.device_id, pid) : null,
     };
   });
 }

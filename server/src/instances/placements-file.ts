@@ -1,8 +1,9 @@
 /** What the user has placed, kept over restarts of the host. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import * as z from 'zod';
 import { wishesSchema } from '#protocol';
+import { replaceFileSync } from '../replace-file';
 
 const fileSchema = z.object({
   placements: z
@@ -30,8 +31,7 @@ export function readPlacements(path: string, log: Logger): Placement[] | null {
 /** A file that cannot be written costs the memory of this choice, not the placement. */
 export function writePlacements(path: string, placements: Placement[], log: Logger): void {
   try {
-    writeFileSync(`${path}.new`, JSON.stringify({ placements }, null, 2));
-    renameSync(`${path}.new`, path);
+    replaceFileSync(path, JSON.stringify({ placements }, null, 2));
   } catch (error) {
     log.warn(
       `What is placed could not be noted in ${path} (${(error as Error).message}); a restart will forget it.`,

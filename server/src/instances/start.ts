@@ -7,7 +7,7 @@ import {
   sequencesForPrograms,
   type Wishes,
 } from '#protocol';
-import { type Engine, type StartEngine, wasShortOfMemory } from './engine';
+import { type Engine, failedFor, type StartEngine } from './engine';
 import { planOf } from './engine-plan';
 import { claimsOf, type Lease, type Leases } from './leases';
 import { measuredMemory } from './measured-memory';
@@ -40,7 +40,6 @@ export interface StartRequest {
 
 export interface Started {
   readonly engine: Engine;
-  readonly preview: Preview;
   readonly lease: Lease;
   /** null: all of it is on this node */
   readonly borrowed: Borrowed | null;
@@ -52,27 +51,31 @@ export interface Started {
 /** Rejects, in words, when nothing works: then no lease is left, and no engine. */
 export async function start(request: StartRequest, parts: StartParts): Promise<Started> {
   const tried = new Set<string>();
+  /** That no backend could use. */
+  const brokenGpus = new Set<string>();
   let lastFailure: Error | null = null;
   for (;;) {
     const previews = await parts.planner.previews(request.model, request.wishes);
     request.signal.throwIfAborted();
-    const preview = nextToTry(previews, request, tried);
+    const works = (one: Preview) => !ownGpus(one, parts).some((id) => brokenGpus.has(id));
+    const preview = nextToTry(previews.filter(works), request, tried);
     if (preview === null) throw lastFailure ?? new Error(refusal(previews, request));
     tried.add(preview.id);
     request.onPlacement(preview);
     try {
-      const { engine, lease, borrowed } = await startOn(preview, request, parts);
+      const { engine, lease, borrowed } = await startOn(preview, request, parts, brokenGpus.size > 0);
       return {
         engine,
-        preview,
         lease,
         borrowed,
         memory: measuredMemory(preview, engine, parts),
-        note: noteOn(engine, preview, request, lastFailure),
+        note: noteOn(engine, preview, previews, request, lastFailure),
       };
     } catch (error) {
+      const isOfBackend = failedFor('backend', error);
       // What another size or place cannot mend is not tried again.
-      if (!(error instanceof Refused) && !wasShortOfMemory(error)) throw error;
+      if (!(error instanceof Refused) && !failedFor('memory', error) && !isOfBackend) throw error;
+      if (isOfBackend) for (const id of ownGpus(preview, parts)) brokenGpus.add(id);
       lastFailure = error as Error;
     }
   }
@@ -86,10 +89,11 @@ class Refused extends Error {
 async function startOn(
   preview: Preview,
   { model, wishes, signal, onProgress, onBorrowed }: StartRequest,
-  { nodeId, leases, startEngine, borrow }: StartParts,
+  parts: StartParts,
+  gpuFailed: boolean,
 ): Promise<Pick<Started, 'engine' | 'lease' | 'borrowed'>> {
+  const { nodeId, leases, startEngine, borrow } = parts;
   const lease = await orRefused(async () => leases.grant(model.path, claimsOf(preview, nodeId)));
-  lease.begin();
   const remote = preview.shares.filter((share) => share.node_id !== nodeId);
   let borrowed: Borrowed | null = null;
   try {
@@ -105,6 +109,7 @@ async function startOn(
         sequences: preview.sequences,
         programSequences: sequencesForPrograms(wishes.role, preview.sequences),
         kvCacheType: wishes.kv_cache_type,
+        insteadOfGpu: gpuFailed && ownGpus(preview, parts).length === 0,
         signal: alive,
         onProgress,
       }),
@@ -118,6 +123,13 @@ async function startOn(
     lease.release();
     throw error;
   }
+}
+
+/** Ids of the GPUs of this node. */
+function ownGpus({ shares }: Preview, { nodeId }: StartParts): string[] {
+  return shares.flatMap(({ node_id, gpu_index, device_id }) =>
+    node_id === nodeId && gpu_index !== null ? [device_id] : [],
+  );
 }
 
 /** What dies with a shard that is lost is given up for the next preview, as if that shard had been refused. */
@@ -184,13 +196,15 @@ const mostReasons = 3;
 function noteOn(
   { note }: Engine,
   preview: Preview,
+  previews: readonly Preview[],
   { chosen }: StartRequest,
   lastFailure: Error | null,
 ): string | null {
   const notes = [];
+  const obstacle = () => previews.find(({ id }) => id === chosen)?.error ?? 'its devices are not there.';
   if (lastFailure !== null) notes.push(`placed elsewhere than wished: ${lastFailure.message}`);
   else if (chosen !== null && chosen !== preview.id)
-    notes.push('its devices were not free: it was placed where it fits now');
+    notes.push(`placed elsewhere than wished: ${obstacle()}`);
   else if (preview.kind === 'gpu+cpu')
     notes.push(`${preview.layers_on_gpu} of ${preview.layers} layers on the GPU: VRAM was short`);
   if (note !== null) notes.push(note);

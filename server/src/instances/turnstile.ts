@@ -2,6 +2,8 @@
  * One model loads at a time: while an engine takes its memory nobody can tell how much of what is free is already
  * spoken for, and two that load side by side are both slower.
  */
+import { orAborted } from '../or-aborted';
+
 export type Turnstile = <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 
 export function createTurnstile(): Turnstile {
@@ -14,22 +16,10 @@ export function createTurnstile(): Turnstile {
     });
     last = before.then(() => mine);
     try {
-      await settledOrAborted(before, signal);
+      await orAborted(before, signal);
       return await work();
     } finally {
       leave();
     }
   };
-}
-
-function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  return new Promise((fulfil, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    void promise.then(() => {
-      signal.removeEventListener('abort', abort);
-      fulfil();
-    });
-  });
 }

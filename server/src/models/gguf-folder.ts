@@ -5,7 +5,7 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ModelRef } from '#protocol';
-import { splitName } from './split-name';
+import { splitName } from '../split-name';
 
 const mostModels = 1000;
 

@@ -5,7 +5,6 @@
  * in place of a GPU.
  */
 import { readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import * as z from 'zod';
@@ -17,6 +16,7 @@ import {
   modelFactsSchema,
   modelNeedSchema,
 } from '#protocol';
+import { replaceFile } from '../replace-file';
 import { fileStat } from './gguf-folder';
 
 const mostKept = 500;
@@ -94,8 +94,7 @@ export function createInspections(options: { file: string; inspect: Inspect; log
     });
     const text = JSON.stringify({ inspections });
     writing = writing
-      .then(() => writeFile(`${file}.new`, text))
-      .then(() => rename(`${file}.new`, file))
+      .then(() => replaceFile(file, text))
       .catch((error: Error) =>
         log.warn(error, 'What models need could not be noted; the next start reads them again'),
       );

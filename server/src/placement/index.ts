@@ -6,7 +6,7 @@
  * Pure: the same request gives the same previews. No clock, no sockets, no native code, and it changes nothing:
  * asking for memory and starting engines is for others.
  */
-export { bestFirst, choose, previews } from './previews';
+export { bestFirst, previews } from './previews';
 export type {
   ClusterNode,
   Device,

@@ -46,11 +46,6 @@ export function bestFirst(all: readonly Preview[]): Preview[] {
   return ranked.map(({ preview }) => preview);
 }
 
-/** The preview that is taken when none was chosen; null: none can be had. */
-export function choose(all: readonly Preview[]): Preview | null {
-  return all.find(({ error }) => error === null) ?? null;
-}
-
 /** A model is not spread further than it must be: where a smaller candidate holds it, larger ones are left out. */
 function candidates(plan: Plan): Candidate[] {
   const { prefer_gpu, min_nodes } = plan.request.wishes;

@@ -103,7 +103,6 @@ export function createLending(parts: LendingParts): Lending {
     count += 1;
     // What an owner holds already counts as free to it: two loans of one member are two owners.
     const lease = leases.grant(`loan ${count}`, wanted.map(claimOf));
-    lease.begin();
     const socketPath = path.join(parts.socketFolder, `f${count}.sock`);
     const loan = {
       id: request.id,

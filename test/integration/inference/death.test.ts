@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
+import { mock } from 'node:test';
+import type { Engine } from '../../../server/src/inference';
+import { isAlive, until } from '../../support/until';
 import { complete, endless, enginePath, infill, PATIENCE_MS, request, start, tinyModel } from './support';
 
 describe('engine: dying', function () {
@@ -43,6 +46,36 @@ describe('engine: dying', function () {
     process.kill(engine.pid, 'SIGSTOP');
     await engine.stop();
     assert.throws(() => process.kill(engine.pid, 0), { code: 'ESRCH' });
+  });
+
+  describe('stuck in a driver, where nothing can kill it', () => {
+    let engine: Engine;
+    const silenceLimit = 300;
+    beforeEach(async () => {
+      engine = await start({ silenceLimit });
+      process.kill(engine.pid, 'SIGSTOP');
+      mock.method(ChildProcess.prototype, 'kill', () => true);
+    });
+    afterEach(async () => {
+      mock.restoreAll();
+      mock.timers.reset();
+      process.kill(engine.pid, 'SIGKILL');
+      await until('gone', async () => !(await isAlive(engine.pid)));
+    });
+
+    it('whoever waits for an answer hears why, at once', async () => {
+      await assert.rejects(complete(engine, endless), { message: /said nothing for 0\.3 s/ });
+      await assert.rejects(complete(engine, endless), { message: /said nothing for 0\.3 s/ });
+    });
+
+    it('whoever stops it does not wait for ever', async () => {
+      mock.timers.enable({ apis: ['setTimeout'] });
+      const stopping = engine.stop();
+      mock.timers.tick(1000);
+      mock.timers.tick(5000);
+      await stopping;
+      assert.ok(await isAlive(engine.pid));
+    });
   });
 
   /** Starts an engine as the host does. It says when the model is loaded; its engine keeps the same stdout open. */

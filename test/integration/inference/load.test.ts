@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Engine, StartEngineOptions } from '../../../server/src/inference';
+import type { StartEngineOptions } from '../../../server/src/inference';
 import { complete, enginePath, infill, PATIENCE_MS, readableLog, start, tinyModel } from './support';
 
 /** Waits until no child process of this one is left; there must be none already, but for its handle to close. */
@@ -107,17 +107,6 @@ describe('engine: loading', function () {
       backends: ['cuda', 'cpu'],
       cudaExpected: true,
     };
-    const cpuLines = [
-      'Warning: GPU detected but the CUDA backend is not available, using CPU',
-      'Using llama.cpp CPU backend',
-    ];
-
-    async function works(engine: Engine): Promise<void> {
-      const { text } = await complete(engine, infill('for (let i = 0; i < arr.', '\n  sum += arr[i];\n}\n'));
-      assert.equal(text, 'length; i++) {');
-      await engine.stop();
-    }
-
     /** CUDA's own way to hide every GPU from a process. */
     async function withoutGpus<Result>(act: () => Promise<Result>): Promise<Result> {
       const before = process.env.CUDA_VISIBLE_DEVICES;
@@ -130,31 +119,40 @@ describe('engine: loading', function () {
       }
     }
 
-    it('no CUDA: the CPU, with both log lines and a note', async () => {
+    it('no CUDA: an error that says so; the CPU does not take over what was planned for a GPU', async () => {
       const { logger, lines } = readableLog();
-      const engine = await withoutGpus(() => start({ ...gpuOptions, log: logger }));
-      assert.equal(engine.backend, 'cpu');
-      assert.deepEqual(lines.slice(-2), cpuLines);
-      assert.match(engine.note ?? '', /CUDA is not available/);
-      await works(engine);
-    });
-
-    it('no CUDA and nothing else to try: an error that says so', () =>
-      withoutGpus(() =>
-        assert.rejects(start({ ...gpuOptions, backends: ['cuda'] }), {
+      const words = /cannot use cuda here/;
+      await withoutGpus(() =>
+        assert.rejects(start({ ...gpuOptions, log: logger }), {
           name: 'LoadError',
           reason: 'backend',
-          message: /cannot use cuda here/,
+          message: words,
         }),
-      ));
+      );
+      assert.match(lines.at(-1) ?? '', words);
+      await noEngineLeft();
+    });
 
-    it('a GPU backend that aborts the process costs only that attempt', async () => {
-      const { logger, lines } = readableLog();
+    it('a GPU backend that aborts the process: an error that says how', async () => {
       const crashing = await engineThat('crashing.cjs', "process.kill(process.pid, 'SIGTERM');");
-      const engine = await start({ ...gpuOptions, log: logger, enginePath: crashing });
-      assert.match(lines[0] ?? '', /^Loading on CUDA failed, next is CPU\..*crashed \(SIGTERM\)/);
-      assert.deepEqual(lines.slice(-2), cpuLines);
-      await works(engine);
+      await assert.rejects(start({ ...gpuOptions, enginePath: crashing }), {
+        reason: 'backend',
+        message: /^CUDA: While loading the model: .*crashed \(SIGTERM\)/,
+      });
+    });
+
+    it('the CPU for want of CUDA: both log lines and a note', async () => {
+      const { logger, lines } = readableLog();
+      const engine = await start({ cudaExpected: true, log: logger });
+      assert.equal(engine.backend, 'cpu');
+      assert.deepEqual(lines.slice(-2), [
+        'Warning: GPU detected but the CUDA backend is not available, using CPU',
+        'Using llama.cpp CPU backend',
+      ]);
+      assert.match(engine.note ?? '', /CUDA is not available/);
+      const { text } = await complete(engine, infill('for (let i = 0; i < arr.', '\n  sum += arr[i];\n}\n'));
+      assert.equal(text, 'length; i++) {');
+      await engine.stop();
     });
 
     it('too little VRAM: an error that says so, and nothing else is tried here', async () => {

@@ -146,7 +146,6 @@ describe('host: the planner', () => {
     };
     const claim = { deviceId: 'GPU-A', deviceName: 'A', bytes: 6 * GiB, mappedBytes: 0 };
     const lease = leases.grant('/models/away.gguf', [claim]);
-    lease.begin();
     assert.deepEqual(await of('/models/a.gguf'), [14, 14], 'it loads: the driver will know of it');
     lease.park();
     assert.deepEqual(await of('/models/a.gguf'), [14, 20]);

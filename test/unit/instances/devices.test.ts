@@ -106,6 +106,42 @@ describe('instances: the memory of devices', () => {
     assert.equal((await placed('other')).placement?.id, 'gpu');
   });
 
+  describe('a GPU that no backend can use', () => {
+    const why = 'CUDA: llama.cpp cannot use cuda here: no device.';
+
+    it('the CPU, which has promised the memory that it takes, and a note with the reason', async () => {
+      play.needs.large = 60;
+      const placing = place('large');
+      await calm();
+      start(0).fail(why, 'backend');
+      await calm();
+      assert.deepEqual(play.leases.outstanding(), [{ device_id: 'cpu', bytes: 60 }]);
+      assert.deepEqual([start(1).gpuLayers, start(1).insteadOfGpu], [0, true]);
+      start(1).succeed();
+      const { note, placement } = await placing;
+      assert.deepEqual([note, placement?.id], [`placed elsewhere than wished: ${why}`, 'cpu']);
+      assert.equal(play.leases.heldBy('/models/large.gguf', 'gpu'), 0);
+    });
+
+    it('and too little RAM for it: the reason, instead of a CPU that takes what nobody has', async () => {
+      play.devices.cpu = 50;
+      play.needs.large = 60;
+      const placing = place('large');
+      await calm();
+      start(0).fail(why, 'backend');
+      await assert.rejects(placing, { message: why });
+      assert.equal(play.starts.length, 1);
+    });
+
+    it('just this one was wished: the reason', async () => {
+      const placing = place('large', { previewId: 'gpu' });
+      await calm();
+      start(0).fail(why, 'backend');
+      await assert.rejects(placing, { message: why });
+      assert.deepEqual(shown(), []);
+    });
+  });
+
   it('a device that vanishes between preview and lease: the reason, and nothing half-made', async () => {
     const placing = place('large', { previewId: 'gpu' });
     play.devices.gpu = null;
@@ -136,6 +172,54 @@ describe('instances: the memory of devices', () => {
     await done;
     await calm();
     assert.deepEqual(play.learned, [{ preview: 'gpu', decode: null, prefill: 1000 }]);
+  });
+
+  describe('a chosen GPU that is full when the host starts', () => {
+    beforeEach(async () => {
+      play.needs.large = 60;
+      await placed('large', { previewId: 'gpu' });
+      await play.instances.stop();
+      play = scripted(folder);
+      play.needs.large = 60;
+      play.devices.gpu = 40;
+      play.instances.restore();
+      await calm();
+      start(0).succeed();
+      await calm();
+    });
+    const engineIsStartedAnew = async () => {
+      start(0).die();
+      await until('started anew', () => play.starts.length === 2);
+      start(1).succeed();
+      await calm();
+    };
+
+    it('the CPU for now, and a note that says why', () => {
+      assert.deepEqual(shown(), ['large ready cpu']);
+      const note = 'placed elsewhere than wished: gpu has 40 of 60 bytes.';
+      assert.equal(play.instances.list()[0]?.note, note);
+    });
+
+    it('the GPU again with the next engine, when it is free', async () => {
+      play.devices.gpu = 100;
+      await engineIsStartedAnew();
+      assert.deepEqual(shown(), ['large ready gpu']);
+      assert.equal(play.instances.list()[0]?.note, null);
+    });
+
+    it('the CPU again, with the note again, when it is not', async () => {
+      await engineIsStartedAnew();
+      assert.deepEqual(shown(), ['large ready cpu']);
+      assert.match(play.instances.list()[0]?.note ?? '', /gpu has 40 of 60 bytes/);
+    });
+
+    it('the CPU from now on for who chooses it', async () => {
+      await place('large', { previewId: 'cpu' });
+      play.devices.gpu = 100;
+      await engineIsStartedAnew();
+      assert.deepEqual(shown(), ['large ready cpu']);
+      assert.equal(play.instances.list()[0]?.note, null);
+    });
   });
 
   describe('without a request for a while', () => {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { mock } from 'node:test';
 import { Leases } from '../../../server/src/instances';
 
 const gib = 2 ** 30;
@@ -8,11 +7,9 @@ describe('instances: leases', () => {
   let free: Record<string, number>;
   let leases: Leases;
   beforeEach(() => {
-    mock.timers.enable({ apis: ['setTimeout'] });
     free = { a: 8 * gib, b: 4 * gib };
     leases = new Leases((id) => free[id] ?? null);
   });
-  afterEach(() => mock.timers.reset());
   const claim = (deviceId: string, bytes: number, mappedBytes = 0) => ({
     deviceId,
     deviceName: `GPU ${deviceId}`,
@@ -21,7 +18,7 @@ describe('instances: leases', () => {
   });
 
   it('two that fit alone but not together: one wins, the other hears how much is missing where', () => {
-    leases.grant('first', [claim('a', 5 * gib)]).begin();
+    leases.grant('first', [claim('a', 5 * gib)]);
     assert.throws(() => leases.grant('second', [claim('a', 4 * gib)]), {
       message:
         'GPU a has 3.0 GiB free (5.0 GiB more are promised to other models), but 4.0 GiB are needed: 1.0 GiB are missing. ' +
@@ -45,7 +42,6 @@ describe('instances: leases', () => {
       { device_id: 'a', bytes: 6 * gib },
       { device_id: 'b', bytes: 2 * gib },
     ]);
-    lease.begin();
     lease.settle();
     assert.deepEqual(leases.outstanding(), [
       { device_id: 'a', bytes: gib },
@@ -59,7 +55,6 @@ describe('instances: leases', () => {
 
   it('loaded: the device tells of it itself, so it is not counted twice', () => {
     const lease = leases.grant('first', [claim('a', 5 * gib)]);
-    lease.begin();
     free.a = 3 * gib;
     lease.settle();
     assert.equal(leases.promised('a'), 0);
@@ -69,26 +64,13 @@ describe('instances: leases', () => {
 
   it('weights that are mapped from a file stay counted: the system calls their RAM available', () => {
     const lease = leases.grant('first', [claim('a', 5 * gib, 4 * gib)]);
-    lease.begin();
     lease.settle();
     assert.equal(leases.promised('a'), 4 * gib);
     assert.equal(leases.heldBy('first', 'a'), gib);
   });
 
-  it('unused for half a minute: void; begun: not', () => {
-    leases.grant('unused', [claim('a', 5 * gib)]);
-    leases.grant('used', [claim('b', gib)]).begin();
-    mock.timers.tick(29_999);
-    assert.equal(leases.promised('a'), 5 * gib);
-    mock.timers.tick(1);
-    assert.equal(leases.promised('a'), 0);
-    mock.timers.tick(600_000);
-    assert.equal(leases.promised('b'), gib);
-  });
-
   it('parked: kept for its owner, whom it does not hinder', () => {
     const lease = leases.grant('owner', [claim('a', 5 * gib)]);
-    lease.begin();
     lease.settle();
     lease.park();
     assert.equal(leases.promised('a'), 5 * gib);

@@ -36,8 +36,8 @@ describe('instances: the life of one', () => {
     last(play.starts).die(message);
     await calm();
   };
-  const answers = async () => {
-    const generation = play.instances.forCompletion()?.generate({
+  const generate = () =>
+    play.instances.forCompletion()?.generate({
       prompt: [],
       maxTokens: 1,
       temperature: 0,
@@ -46,7 +46,8 @@ describe('instances: the life of one', () => {
       affinity: 'a',
       signal: new AbortController().signal,
     });
-    await generation?.done;
+  const answers = async () => {
+    await generate()?.done;
     await calm();
   };
 
@@ -115,6 +116,25 @@ describe('instances: the life of one', () => {
       mock.timers.tick(500);
       await calm();
     }
+  });
+
+  it('wanted again while its engine is still ending: is loaded once that has gone, and no death is counted', async () => {
+    await isReady();
+    const [unloaded] = play.starts;
+    unloaded?.linger();
+    play.instances.setIdleAfter(1000);
+    mock.timers.tick(1000);
+    assert.equal(only().state, 'idle');
+    assert.ok(unloaded?.stopped());
+
+    assert.throws(generate, { message: 'tiny is not ready (idle).' }, 'an engine that ends gets no request');
+    await calm();
+    assert.deepEqual([only().state, play.starts.length], ['placing', 1], 'its memory is not free yet');
+    unloaded?.die();
+    await calm();
+    assert.equal(play.starts.length, 2);
+    await isReady();
+    assert.deepEqual([only().engine_deaths, only().error], [0, null]);
   });
 
   it('stopped while it waits to be started again: no engine comes back', async () => {

@@ -178,6 +178,53 @@ describe('instances: placing', () => {
     );
   });
 
+  describe('another context, while it is worked out what that needs', () => {
+    let worked: () => void;
+    beforeEach(async () => {
+      play.instances.restore();
+      await calm();
+      start(0).succeed();
+      play.dryRuns.ended = new Promise((fulfil) => {
+        worked = fulfil;
+      });
+    });
+
+    it('cancelled: what works is left as it is', async () => {
+      const small = place('tiny', { context_size: 512 });
+      await calm();
+      small.cancel();
+      await assert.rejects(small.placing, /Placing was cancelled/);
+      worked();
+      await calm();
+      assert.deepEqual(shown(), ['tiny default ready']);
+      assert.ok(!start(0).stopped());
+    });
+
+    it('the same in a second window: one instance', async () => {
+      const both = [place('tiny', { context_size: 512 }), place('tiny', { context_size: 512 })];
+      await calm();
+      worked();
+      await calm();
+      assert.deepEqual(shown(), ['tiny user loading']);
+      start(1).succeed();
+      const ids = await Promise.all(both.map(async ({ placing }) => (await placing).id));
+      assert.equal(ids[0], ids[1]);
+      assert.equal(play.starts.length, 2);
+    });
+
+    it('removed: it is placed in that context, and the old one does not come back', async () => {
+      const small = place('tiny', { context_size: 512 });
+      await calm();
+      await play.instances.unplace(play.instances.list()[0]?.id ?? '');
+      worked();
+      await calm();
+      small.cancel();
+      await assert.rejects(small.placing, /Placing was cancelled/);
+      await calm();
+      assert.deepEqual(shown(), []);
+    });
+  });
+
   it('another context while a first window still waits: that one hears so', async () => {
     const first = place('large', { context_size: 512 });
     await calm();

@@ -48,6 +48,8 @@ export interface Start {
   readonly model: string;
   readonly contextSize: number;
   readonly gpuLayers: number;
+  /** A GPU could not be used before. */
+  readonly insteadOfGpu: boolean;
   readonly signal: AbortSignal;
   progress(fraction: number): void;
   succeed(): void;
@@ -57,6 +59,8 @@ export interface Start {
   die(message?: string): void;
   /** From now on answers end when this does. */
   answer(ended: Promise<void>): void;
+  /** From now on the engine takes its time to end: until `die`. */
+  linger(): void;
   /** Whether the engine was told to end. */
   stopped(): boolean;
 }
@@ -64,10 +68,13 @@ export interface Start {
 export interface Scripted {
   /** Bytes; a test may change them at any time. What engines hold is taken off by the test itself. */
   readonly devices: { gpu: number | null; cpu: number };
+  /** Previews are there when this has ended. */
+  readonly dryRuns: { ended: Promise<void> };
   /** Bytes that each model needs on whatever device. */
   readonly needs: Record<string, number>;
   readonly learned: { preview: string; decode: number | null; prefill: number | null }[];
   readonly instances: Instances;
+  readonly leases: Leases;
   readonly starts: Start[];
   readonly warnings: string[];
   /** How often someone was told of a change. */
@@ -88,6 +95,7 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
   const starts: Start[] = [];
   const warnings: string[] = [];
   const devices: Scripted['devices'] = { gpu: null, cpu: 1000 };
+  const dryRuns: Scripted['dryRuns'] = { ended: Promise.resolve() };
   const needs: Record<string, number> = {};
   const learned: Scripted['learned'] = [];
   const freeBytes = (id: string) => (id === 'cpu' ? devices.cpu : devices.gpu);
@@ -97,6 +105,7 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
     heldBytes: () => null,
     learn: ({ id }, speed) => void learned.push({ preview: id, ...speed }),
     async previews({ id, path: owner }, { context_size, sequences, kv_cache_type }) {
+      await dryRuns.ended;
       const bytes = needs[id] ?? 10;
       const on = (device: 'gpu' | 'cpu'): Preview => {
         const free = (freeBytes(device) ?? 0) - leases.promised(device, owner) + leases.heldBy(owner, device);
@@ -125,12 +134,13 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
       return devices.gpu === null ? [on('cpu')] : [on('gpu'), on('cpu')];
     },
   };
-  const startEngine: StartEngine = ({ modelPath, contextSize, plan, signal, onProgress }) =>
+  const startEngine: StartEngine = ({ modelPath, contextSize, plan, insteadOfGpu, signal, onProgress }) =>
     new Promise<Engine>((fulfil, reject) => {
       const abort = () => reject(signal.reason);
       signal.addEventListener('abort', abort, { once: true });
       let exit: (how: { message: string; expected: boolean }) => void = () => {};
       let stopped = false;
+      let lingers = false;
       let answered: Promise<void> = Promise.resolve();
       const engine: Engine = {
         pid: 1000 + starts.length,
@@ -145,13 +155,15 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
         detokenize: async () => '',
         async stop() {
           stopped = true;
-          exit({ message: 'The engine was stopped.', expected: true });
+          if (!lingers) exit({ message: 'The engine was stopped.', expected: true });
+          await engine.exited;
         },
       };
       starts.push({
         model: path.parse(modelPath).name,
         contextSize,
         gpuLayers: plan.gpuLayers,
+        insteadOfGpu,
         signal,
         progress: onProgress,
         succeed() {
@@ -161,6 +173,9 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
         fail: (message, reason = 'model') => reject(Object.assign(new Error(message), { reason })),
         answer(ended) {
           answered = ended;
+        },
+        linger() {
+          lingers = true;
         },
         stopped: () => stopped,
         die: (message = 'The engine was killed.') => exit({ message, expected: false }),
@@ -187,9 +202,11 @@ export function scripted(folder = mkdtempSync(path.join(os.tmpdir(), 'vm-')), kn
   });
   return {
     devices,
+    dryRuns,
     needs,
     learned,
     instances,
+    leases,
     starts,
     warnings,
     changes: () => changes,

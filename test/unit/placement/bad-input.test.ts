@@ -1,8 +1,8 @@
 /** Files, drivers and peers may say anything: there is always an answer that the protocol can carry. */
 import assert from 'node:assert/strict';
 import { type ModelNeed, previewSchema } from '#protocol';
-import { choose, type Device, previews, theoreticalSpeed } from '../../../server/src/placement';
-import { cpu, FACTS, GiB, gpu, NEEDS, node, request } from './support';
+import { type Device, previews, theoreticalSpeed } from '../../../server/src/placement';
+import { choose, cpu, FACTS, GiB, gpu, NEEDS, node, request } from './support';
 
 const WILD = [
   Number.NaN,

@@ -1,8 +1,8 @@
 /** Random clusters: nothing that fits is refused, nothing that is offered overfills a device. Seeded. */
 import assert from 'node:assert/strict';
 import type { ModelNeed, Preview } from '#protocol';
-import { type ClusterNode, choose, previews } from '../../../server/src/placement';
-import { cpu, gpu, MiB, need, node, ONLY_LAYERS, random, request } from './support';
+import { type ClusterNode, previews } from '../../../server/src/placement';
+import { choose, cpu, gpu, MiB, need, node, ONLY_LAYERS, random, request } from './support';
 
 /** Everything that must hold of an offer. */
 function assertTrue(offer: Preview, { block_weights, block_kv, ...sizes }: ModelNeed, story: string) {

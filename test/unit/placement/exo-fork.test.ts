@@ -1,9 +1,9 @@
 /** What `prefer_gpu` means, as in the fork of exo that has it. Figures of the fixture are MB. */
 import assert from 'node:assert/strict';
-import { choose, previews } from '../../../server/src/placement';
+import { previews } from '../../../server/src/placement';
 import { freeBytesOf, nodeMemory, setMemory, usableGpus } from '../../../server/src/placement/memory';
 import facts from '../../fixtures/placement/exo-fork.json';
-import { cpu, gpu, MiB, need, node, ONLY_LAYERS, request } from './support';
+import { choose, cpu, gpu, MiB, need, node, ONLY_LAYERS, request } from './support';
 
 interface Figures {
   readonly ram?: number;

@@ -1,8 +1,8 @@
 /** What a user is offered on ordinary machines, as text: per device the first layer, the layers, and MiB in use. */
 import assert from 'node:assert/strict';
 import { previewSchema } from '#protocol';
-import { choose, previews } from '../../../server/src/placement';
-import { cpu, FACTS, GiB, gpu, NEEDS, node, request, told } from './support';
+import { previews } from '../../../server/src/placement';
+import { choose, cpu, FACTS, GiB, gpu, NEEDS, node, request, told } from './support';
 
 const twoCards = () => [
   gpu('RTX 3060', 11.5, 12, { id: 'GPU-a' }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { choose, previews, theoreticalSpeed } from '../../../server/src/placement';
-import { cpu, FACTS, gpu, MiB, NEEDS, need, node, request } from './support';
+import { previews, theoreticalSpeed } from '../../../server/src/placement';
+import { choose, cpu, FACTS, gpu, MiB, NEEDS, need, node, request } from './support';
 
 /** 10 blocks of 90 MiB with 20 MiB of KV cache for 4 sequences, output of 100 MiB: 1000 MiB of weights. */
 const model = () => need(10, { weights: 90, kv: 20, output: 100 });

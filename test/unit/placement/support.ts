@@ -161,3 +161,8 @@ export function random(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }
+
+/** The preview that is taken when none was chosen. */
+export function choose(all: readonly Preview[]): Preview | null {
+  return all.find(({ error }) => error === null) ?? null;
+}

@@ -52,7 +52,7 @@ export function createChatTemplate(source: string, vocabulary: Vocabulary): Chat
             eos_token: vocabulary.eos ?? '',
           });
         });
-        return partsOf(rendered);
+        return chatPartsOf(rendered);
       } catch (error) {
         if (error instanceof RequestError) throw error;
         const why = error instanceof Error ? error.message : String(error);
@@ -104,7 +104,7 @@ function marked(content: string): string {
   return `${clean.slice(0, start)}${BEGIN}${core}${END}${clean.slice(start + core.length)}`;
 }
 
-function partsOf(rendered: string): ChatPart[] {
+function chatPartsOf(rendered: string): ChatPart[] {
   const parts = rendered.split(BEGIN).flatMap((piece, index): ChatPart[] => {
     if (index === 0) return [{ text: piece, special: true }];
     // Where a template has cut a message, all until the next one counts as said.

@@ -3,7 +3,7 @@
  * stands and reads on behind the end of the file, so a length of 2^63 would fill the memory.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { partsOf } from '../model-parts';
+import { partPathsOf } from '../model-parts';
 import { ModelFileError } from './file-error';
 
 const WINDOW = 2 ** 20;
@@ -21,7 +21,7 @@ const SCALARS: readonly (number | undefined)[] = [1, 1, 2, 2, 4, 4, 4, 1, undefi
 
 /** @throws ModelFileError when a part of the model has a header that cannot be true. */
 export function scanHeaders(modelPath: string): void {
-  for (const part of partsOf(modelPath)) scanHeader(part);
+  for (const part of partPathsOf(modelPath)) scanHeader(part);
 }
 
 function scanHeader(path: string): void {

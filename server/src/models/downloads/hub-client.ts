@@ -1,5 +1,6 @@
 /** Asks the hub of models and whoever it sends us to, or another machine of the cluster. */
-import { type Client, createClient, orAborted } from '../../fetching';
+import { type Client, createClient } from '../../fetching';
+import { orAborted } from '../../or-aborted';
 
 export const peerProtocol = 'vramesh:';
 

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import * as z from 'zod';
-import { replaceFile } from '../../fetching';
+import { replaceFile } from '../../replace-file';
 import { partSchema } from './plan';
 
 const recordSchema = z.object({

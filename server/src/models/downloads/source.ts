@@ -1,8 +1,8 @@
 /** Where a model comes from: a catalogue id, `hf:owner/repo/file.gguf`, an https URL, or a machine of the cluster. */
 
 import { checkAddress } from '../../fetching';
+import { splitName } from '../../split-name';
 import { inCatalogue } from '../catalogue';
-import { splitName } from '../split-name';
 
 export type Source =
   | { readonly kind: 'hub'; readonly repository: string; readonly revision: string; readonly file: string }
