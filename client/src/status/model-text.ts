@@ -4,7 +4,7 @@ import { type Instance, machineOf, type State } from '#protocol';
 import { commandIds } from '../commands/ids';
 import { actionRow } from '../text/card-text';
 import { commandLink } from '../text/command-link';
-import { downloadLines, downloadsText } from '../text/download-text';
+import { downloadLines, downloadsText, ownDownloads } from '../text/download-text';
 import { duration, escapeMarkdown, percent, plain, tokensPerSecond, unknown } from '../text/format';
 import { measuresLines } from '../text/measures-text';
 import { placementTable, shardLines, speedText } from '../text/placement-text';
@@ -28,14 +28,15 @@ export function modelText(situation: ModelSituation): StatusText {
   const model = instance ? instanceText(instance, situation, slow) : nothingPlaced;
   // Two things that move at once would be too much for a status bar.
   const loads = instance?.state === 'placing' || instance?.state === 'loading';
-  const downloads = loads ? '' : downloadsText(state.downloads);
+  const own = ownDownloads(state);
+  const downloads = loads ? '' : downloadsText(own);
   return {
     text: downloads === '' ? model.text : `${model.text} ${downloads}`,
     tooltip: paragraphs(
       machine === null ? '' : t('On the machine **{0}**.', escapeMarkdown(machine)),
       model.tooltip,
       ...measuresLines(state.completions),
-      ...downloadLines(state.downloads),
+      ...downloadLines(own),
       '---',
       actionRow('model'),
     ),

@@ -120,7 +120,7 @@ export function createAnswerers({
   function look(name: string): Answering {
     const found = (name === '' ? completing() : named(name)).sort(
       (a, b) =>
-        Number(b.instance.state === 'ready') - Number(a.instance.state === 'ready') ||
+        readiness(b.instance) - readiness(a.instance) ||
         Number(b.here) - Number(a.here) ||
         a.latency - b.latency,
     );
@@ -199,4 +199,10 @@ export function serveTokenizing(
   cluster.handle(peerDetokenizeRequest, async ({ instance_id, tokens }) => ({
     text: await instances.detokenize(instance_id, tokens),
   }));
+}
+
+/** One that has failed on this machine does not hide another one that will be ready. */
+function readiness({ state }: Instance): number {
+  if (state === 'ready') return 2;
+  return state === 'failed' ? 0 : 1;
 }

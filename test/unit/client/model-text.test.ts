@@ -339,15 +339,20 @@ describe('status item: the model', () => {
       assert.doesNotMatch(other.text + other.tooltip, /slow/);
   });
 
-  const withDownload = (instance: Instance) => {
+  const withDownload = (instance: Instance, download = sampleDownload()) => {
     const state = sampleState([sampleNode([])], [instance]);
-    return show([], { state: { ...state, downloads: [sampleDownload()] } });
+    return show([], { state: { ...state, downloads: [download] } });
   };
 
   it('a download is shown beside the model, and told of in the tooltip', () => {
     const { text, tooltip, warning } = withDownload(ready());
     assert.deepEqual([text, warning], ['$(sparkle) vramesh-tiny 151 tok/s $(cloud-download) 42%', false]);
     assert.match(tooltip, /^\$\(cloud-download\) large-q8\\_0\.gguf: 42%/m);
+  });
+
+  it('a download of another machine is its own affair', () => {
+    const { text, tooltip } = withDownload(ready(), sampleDownload({ node_id: 'another' }));
+    assert.doesNotMatch(text + tooltip, /large|cloud/);
   });
 
   it('a download is not shown beside a model that loads, but told of in the tooltip', () => {

@@ -32,6 +32,24 @@ const laptop = (state: Instance['state']): RemoteNode => ({
   },
 });
 
+function answerersBeside(own: Instance[], parts: Pick<AnswerersParts, 'cluster'>) {
+  return createAnswerers({
+    nodeId: 'node-a',
+    instances: {
+      list: () => own,
+      generate: () => assert.fail(),
+      tokenize: () => assert.fail(),
+      detokenize: () => assert.fail(),
+      wake: () => assert.fail(),
+      onChange: () => () => {},
+    },
+    models: { list: () => [] },
+    nearest: { current: () => null },
+    remote: { generate: () => assert.fail() },
+    ...parts,
+  });
+}
+
 describe('sharing: who answers', () => {
   it('an idle model of another machine is brought back, and answers when it is', async () => {
     let state: Instance['state'] = 'idle';
@@ -41,28 +59,11 @@ describe('sharing: who answers', () => {
       asked.push(`${peer} ${method}`);
       throw new Error('It is not ready (idle).');
     };
-    const answerers = createAnswerers({
-      nodeId: 'node-a',
-      cluster: {
-        nodes: () => [laptop(state)],
-        onChange(listener) {
-          changed = listener;
-          return () => {};
-        },
-        request,
-      },
-      instances: {
-        list: () => [],
-        generate: () => assert.fail(),
-        tokenize: () => assert.fail(),
-        detokenize: () => assert.fail(),
-        wake: () => assert.fail(),
-        onChange: () => () => {},
-      },
-      models: { list: () => [] },
-      nearest: { current: () => null },
-      remote: { generate: () => assert.fail() },
-    });
+    const onChange = (listener: () => void) => {
+      changed = listener;
+      return () => {};
+    };
+    const answerers = answerersBeside([], { cluster: { nodes: () => [laptop(state)], onChange, request } });
     const found = answerers.find('vramesh-tiny', new AbortController().signal);
     assert.deepEqual(asked, ['node-b node/wake']);
     state = 'loading';
@@ -71,5 +72,19 @@ describe('sharing: who answers', () => {
     changed();
     assert.equal((await found).kind, 'ready');
     assert.equal(asked.length, 1);
+  });
+
+  it('one that has failed here does not hide one that loads elsewhere', async () => {
+    const cluster = {
+      nodes: () => [laptop('loading')],
+      onChange: () => () => {},
+      request: () => assert.fail(),
+    };
+    const answerers = answerersBeside([sampleInstance({ state: 'failed' })], { cluster });
+    const leaving = new AbortController();
+    const found = answerers.find('vramesh-tiny', leaving.signal);
+    leaving.abort();
+    const answer = await found;
+    assert.equal(answer.kind === 'not ready' && answer.instance.node_id, 'node-b');
   });
 });
