@@ -1,6 +1,6 @@
 /** The roster of this node: whom it trusts, kept on disk, and where each of them was last seen. */
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
 import type { Logger } from 'pino';
 import * as z from 'zod';
 import {
@@ -11,6 +11,7 @@ import {
   type Roster,
   rosterSchema,
 } from '#protocol';
+import { replaceFileSync } from '../../replace-file';
 import { emptyRoster, living, memberOf, merge, withoutNode } from './merge';
 
 const mostAddresses = 16;
@@ -78,8 +79,7 @@ export function openRoster({ file, node, now, log }: RosterOptions): OwnRoster {
     const trusted = new Set(living(roster).map(({ node_id }) => node_id));
     addresses = Object.fromEntries(Object.entries(addresses).filter(([id]) => trusted.has(id)));
     try {
-      writeFileSync(`${file}.new`, JSON.stringify({ roster, addresses }, null, 2), { mode: 0o600 });
-      renameSync(`${file}.new`, file);
+      replaceFileSync(file, JSON.stringify({ roster, addresses }, null, 2));
     } catch (error) {
       log.error(
         `The roster could not be written (${(error as Error).message}). It holds until the host ends. Make room.`,
