@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generationOptionsSchema } from '#protocol';
 import type { Engine } from '../../../server/src/inference';
 import { complete, endless, infill, PATIENCE_MS, request, start, text } from './support';
 
@@ -142,5 +143,14 @@ describe('engine: generating', function () {
     });
     const [prefix, suffix, expected] = completions[0] ?? ['', '', ''];
     assert.equal((await complete(engine, infill(prefix, suffix))).text, expected);
+  });
+
+  it('refuses what it cannot read, and goes on', async () => {
+    const options = { ...generationOptionsSchema.parse({}), json_schema: 'x'.repeat(100_000) };
+    await assert.rejects(complete(engine, [text('a')], { options }), {
+      name: 'EngineError',
+      message: /cannot read this request: .*json_schema/s,
+    });
+    assert.notEqual((await complete(engine, [text('import ')], { maxTokens: 3 })).text, '');
   });
 });

@@ -4,6 +4,7 @@
  * IPC and ends when its host does. It must never open a file or a socket that it was not told to.
  */
 import process from 'node:process';
+import * as z from 'zod';
 import { type FromEngine, type GenerationResult, type ToEngine, toEngineSchema } from '#protocol';
 import { answerTokens } from './answer-room';
 import { costOfWaiting, createGenerator, type GenerateJob, type Generator } from './generate';
@@ -177,6 +178,18 @@ function tokenize(request: Extract<ToEngine, { type: 'tokenize' | 'detokenize' }
   }
 }
 
+const askingSchema = z.object({ type: z.enum(['generate', 'tokenize', 'detokenize']), id: z.number().int() });
+
+/** Whoever asks gets an answer, also when what they have asked cannot be read. */
+function refuse(raw: unknown, why: string): void {
+  const asking = askingSchema.safeParse(raw);
+  if (!asking.success) return;
+  const { type, id } = asking.data;
+  const message = `The engine cannot read this request: ${why}`;
+  if (type === 'generate') send({ type: 'generate_failed', id, reason: 'request', message });
+  else send({ type: 'tokenize_failed', id, message });
+}
+
 function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -190,7 +203,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   process.on('message', (raw) => {
     const message = toEngineSchema.safeParse(raw);
-    if (!message.success) return;
+    if (!message.success) return refuse(raw, z.prettifyError(message.error));
     if (message.data.type === 'load') void loadModel(message.data);
     else if (message.data.type === 'generate') void generate(message.data);
     else if (message.data.type === 'tokenize' || message.data.type === 'detokenize') tokenize(message.data);
