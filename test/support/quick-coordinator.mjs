@@ -31,6 +31,7 @@ async function load({ context_size, sequences }) {
     fim: null,
     buffers: [],
     chat_template: false,
+    tool_format: null,
   };
   process.send?.({ type: 'loaded', model: { ...model, ...context } });
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { ErrorCodes } from 'vscode-jsonrpc/node';
-import { getStateRequest, placeRequest } from '#protocol';
+import { getStateRequest, placeRequest, previewsRequest } from '#protocol';
 import { cleanUp, type HostUnderTest, logOf, startHost } from '../../support/host';
 import type { LspClient } from '../../support/lsp';
 import { settled, until } from '../../support/until';
@@ -180,7 +180,9 @@ describe('host: bad input', () => {
     const socket = await host.connect();
     const place = { model_id: 'vramesh-tiny', context_size: 700, workDoneToken: 'p' };
     socket.write(frame({ jsonrpc: '2.0', id: 1, method: placeRequest.method, params: place }));
-    await once(socket, 'data');
+    await bystander.stateIs('its instance', ({ instances }) =>
+      instances.some(({ id, state }) => id !== before?.id && state !== 'ready'),
+    );
     socket.destroy();
     const { instances } = await bystander.stateIs('another instance that is ready', ({ instances: [now] }) =>
       Boolean(now?.state === 'ready' && now.id !== before?.id),
@@ -188,6 +190,20 @@ describe('host: bad input', () => {
     assert.equal(instances.length, 1);
     assert.equal(instances[0]?.placed_by, 'default');
     assert.equal(instances[0]?.context_size, before?.context_size);
+  });
+
+  it('a window that vanishes before anything was removed for it: what is placed stays', async () => {
+    const [before] = (await bystander.request(getStateRequest, {})).instances;
+    const socket = await host.connect();
+    const place = { model_id: 'vramesh-tiny', context_size: 600 };
+    socket.end(frame({ jsonrpc: '2.0', id: 1, method: placeRequest.method, params: place }));
+    await once(socket, 'close');
+    await bystander.request(previewsRequest, { model_id: 'vramesh-tiny', context_size: 600 });
+    const { instances } = await bystander.request(getStateRequest, {});
+    assert.deepEqual(
+      instances.map(({ id, state }) => [id, state]),
+      [[before?.id, 'ready']],
+    );
   });
 
   it('a client that ends its side, does not read, and stays', async () => {
