@@ -11,10 +11,10 @@ import {
   play,
   readTraces,
 } from '../test/support/typing';
+import { ask, type Place } from './ask';
 import { newDocument } from './documents';
 import { atLeast, below, info, median, type Row, rounded } from './row';
 
-const automatic = 2;
 const rounds = 500;
 const typed = 'const average = add(total, 2);';
 
@@ -95,12 +95,6 @@ async function singleKeyRows(): Promise<Row[]> {
   ];
 }
 
-interface Place {
-  readonly uri: string;
-  readonly line: number;
-  readonly character: number;
-}
-
 async function ready(window: LspClient): Promise<void> {
   await window.stateIs('a ready model', ({ instances: [only] }) => only?.state === 'ready');
 }
@@ -141,14 +135,6 @@ function beyond({ answered, nothing }: Times): number {
 
 function pair(times: readonly number[]): string {
   return `${rounded(median(times))} and ${rounded(percentile(times, 0.95))} ms`;
-}
-
-function ask(window: LspClient, { uri, line, character }: Place): Promise<unknown> {
-  return window.send('textDocument/inlineCompletion', {
-    textDocument: { uri },
-    position: { line, character },
-    context: { triggerKind: automatic },
-  });
 }
 
 /** One key after the other, each of which is completed before the next. */
