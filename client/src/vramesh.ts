@@ -68,6 +68,7 @@ export class Vramesh implements Disposable {
   #starting: Promise<void> | null = null;
   /** As soon as the client has noticed that the host is gone. */
   #startsAgain = false;
+  #hasHungUp = false;
   #isEnding = false;
 
   constructor(context: ExtensionContext) {
@@ -156,9 +157,12 @@ export class Vramesh implements Disposable {
   async #attach(): Promise<void> {
     const program = join(this.#extensionFolder, 'dist', 'vramesh.js');
     try {
+      this.#hasHungUp = false;
       this.#socket = await attach({ home: homeFolder(), program });
       await this.client.start();
     } catch (error) {
+      // Of one that hung up in the middle of it, it is known that it has ended.
+      if (this.#hasHungUp) return;
       const problem = error instanceof Error ? error.message : String(error);
       this.log.error(problem);
       this.#noHost(problem);
@@ -214,6 +218,7 @@ export class Vramesh implements Disposable {
   }
 
   #hungUp(): void {
+    this.#hasHungUp = true;
     if (this.#isEnding) return;
     this.#startsAgain = this.#restarts.after(Date.now(), this.#hasRun);
     this.#hasRun = false;

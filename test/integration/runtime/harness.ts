@@ -1,13 +1,18 @@
-/** A runtime that fetches with small pieces and little patience, and what is needed to look at it. */
+/** A runtime that fetches with small pieces and short waits, and what is needed to look at it. */
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import pino from 'pino';
+import type { TransferLimits } from '../../../server/src/fetching';
 import { type CudaLack, createRuntime, type Runtime } from '../../../server/src/runtime';
 import { packageName, type Sources, version } from '../../support/cuda-sources';
 import { smallPieces } from '../models/harness';
 
 /** On a machine that has the driver and nothing else, but for what was fetched. */
-export function runtimeIn(folder: string, { env }: Pick<Sources, 'env'>): Runtime {
+export function runtimeIn(
+  folder: string,
+  { env }: Pick<Sources, 'env'>,
+  limits: Partial<TransferLimits> = {},
+): Runtime {
   const missing = (): CudaLack | null => {
     const there = filesIn(folder);
     const has = (name: string) => there.some((file) => path.basename(file) === name);
@@ -21,7 +26,7 @@ export function runtimeIn(folder: string, { env }: Pick<Sources, 'env'>): Runtim
     folder,
     unpackerPath: path.resolve('dist/unpack.js'),
     env: { ...process.env, ...env },
-    limits: smallPieces,
+    limits: { ...smallPieces, ...limits },
     log: pino({ enabled: false }),
     lack: async () => missing(),
   });

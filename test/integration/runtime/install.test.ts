@@ -114,7 +114,8 @@ describe('runtime: installing', () => {
   });
 
   it('goes on where the connection was lost', async () => {
-    const runtime = runtimeIn(folder, sources);
+    // By the time that it gives up on the second half, the first one has arrived.
+    const runtime = runtimeIn(folder, sources, { firstWaitMs: 300 });
     let broken = true;
     // Of the second half nothing comes.
     sources.server.faults.push(({ path: what, range }, response) => {
