@@ -11,7 +11,7 @@ import {
   type ShardServerOptions,
   startShardServer,
 } from '../../../server/src/inference';
-import { freshFolder } from '../../support/host';
+import { cleanUp, freshFolder } from '../../support/host';
 import { withDevices } from '../../support/lavapipe';
 import { connectAsNobody } from '../../support/processes';
 import { writeRandomModel } from '../../support/random-model';
@@ -35,6 +35,7 @@ describe('shards of a model', function () {
   afterEach(async () => {
     await Promise.all([...engines.splice(0), ...servers.splice(0)].map((it) => it.stop()));
   });
+  after(cleanUp);
 
   async function lend(
     changes: Partial<ShardServerOptions> = {},

@@ -11,12 +11,14 @@ import { createPrivateFiles } from '../../../server/src/private-files';
 
 let folder: string;
 let home: string;
-beforeEach(() => {
-  [folder, home] = [freshFolder(), freshFolder()];
-});
-afterEach(() => {
-  for (const made of [folder, home]) rmSync(made, { recursive: true });
-});
+function eachInFreshFolders(): void {
+  beforeEach(() => {
+    [folder, home] = [freshFolder(), freshFolder()];
+  });
+  afterEach(() => {
+    for (const made of [folder, home]) rmSync(made, { recursive: true });
+  });
+}
 
 function freshFolder(): string {
   return realpathSync(mkdtempSync(join(tmpdir(), 'vm-')));
@@ -37,6 +39,8 @@ function write(files: Readonly<Record<string, string>>, where = folder): void {
 const repository = { '.git/HEAD': 'ref: refs/heads/main\n' };
 
 describe('what git ignores', () => {
+  eachInFreshFolders();
+
   const rows: [what: string, files: Record<string, string>, ignored: string[], open: string[]][] = [
     ['no rules', {}, [], ['a.ts', 'b/c.ts']],
     [
@@ -252,6 +256,8 @@ describe('what git ignores', () => {
 });
 
 describe('which documents may be shown', () => {
+  eachInFreshFolders();
+
   const at = (name: string) => pathToFileURL(join(folder, name)).href;
 
   it('a secret one to nobody, one that git ignores only to itself', async () => {

@@ -1,6 +1,6 @@
 /** Whatever stands in a document: an answer, in bounded work, and the next one is right. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openSyntax } from '../../../server/src/syntax';
@@ -75,15 +75,21 @@ describe('syntax: grammars', () => {
     assert.equal(one, other);
   });
 
-  const broken: readonly (readonly [string, () => string])[] = [
-    ['no folder', () => path.join(tmpdir(), 'no-such-folder')],
-    ['files that are no grammars', folderOfRubbish],
+  const rubbish = mkdtempSync(path.join(tmpdir(), 'grammars-'));
+  before(() => {
+    for (const file of ['tree-sitter.wasm', 'tree-sitter-css.wasm'])
+      writeFileSync(path.join(rubbish, file), 'rubbish');
+  });
+  after(() => rmSync(rubbish, { recursive: true }));
+  const broken: readonly (readonly [string, string])[] = [
+    ['no folder', path.join(rubbish, 'none')],
+    ['files that are no grammars', rubbish],
   ];
   for (const [name, folder] of broken) {
     it(`says once that a grammar does not load: ${name}`, async () => {
       const warnings: string[] = [];
       const syntax = openSyntax({
-        folder: folder(),
+        folder,
         stopwatch: () => () => 0,
         log: { warn: (line) => warnings.push(line) },
       });
@@ -117,11 +123,4 @@ function restless(): { stopwatch(): () => number; asked(): number } {
     },
     asked: () => asked,
   };
-}
-
-function folderOfRubbish(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'grammars-'));
-  for (const file of ['tree-sitter.wasm', 'tree-sitter-css.wasm'])
-    writeFileSync(path.join(folder, file), 'rubbish');
-  return folder;
 }
