@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Member, type NodeDocument, type Roster, stateSchema } from '#protocol';
+import { type Member, type Roster, stateSchema } from '#protocol';
 import { openIdentity } from '../server/src/cluster';
 import { Control } from '../server/src/cluster/mesh/control';
 import { createWire } from '../server/src/cluster/wire';
@@ -13,6 +13,7 @@ import { cleanUp, freshFolder, silent } from '../test/integration/cluster/suppor
 import { freshHome, startHost } from '../test/support/host';
 import { nvmlEnvironment, scenarioPath } from '../test/support/nvml';
 import { until } from '../test/support/until';
+import { sampleDocument } from '../test/unit/api/sample-state';
 import { cpuMilliseconds, residentMegabytes } from './process-cost';
 import { below, info, missing, type Row, rounded } from './row';
 
@@ -42,17 +43,7 @@ export async function idleMesh(): Promise<Row[]> {
   const address = `127.0.0.1:${host.ready.peer?.split(':').at(-1)}`;
   const own = stateSchema.parse(await host.http('/state')).topology.nodes[0]?.node_profile;
   if (own === undefined) throw new Error('The host has no profile.');
-  const document = (): NodeDocument => ({
-    profile: { ...own, sampled_at: Date.now() },
-    instances: [],
-    downloads: [],
-    models: [],
-    addresses: [],
-    lent: [],
-    leased: [],
-    native_build: null,
-    requests: 0,
-  });
+  const document = () => sampleDocument({ profile: { ...own, sampled_at: Date.now() } });
   const timers: NodeJS.Timeout[] = [];
   const controls: Control[] = [];
   for (const [index, identity] of others.entries()) {

@@ -109,13 +109,14 @@ describe('completions, as somebody sees them who types', () => {
     assert.deepEqual([answered.engine, shown], [before.answered.engine, before.shown]);
   });
 
-  const quiet: readonly [what: string, keys: readonly string[], asks: number][] = [
+  const quiet: readonly [what: string, keys: readonly string[], asks: number, later: number][] = [
     // The host is asked, and knows better.
-    ['Backspace', ['Backspace'], 1],
-    ['Ctrl+Z', ['Control+Z'], 0],
-    ['a change of what is selected', ['Shift+Home', 'Control+]'], 0],
+    ['Backspace', ['Backspace'], 1, 0],
+    ['Ctrl+Z', ['Control+Z'], 0, 0],
+    // A slow window may ask by itself when nothing is selected any more.
+    ['a change of what is selected', ['Shift+Home', 'Control+]'], 0, 1],
   ];
-  for (const [what, keys, asks] of quiet) {
+  for (const [what, keys, asks, later] of quiet) {
     it(`nothing is offered after ${what}, until it is asked for`, async () => {
       await vscode.openFile('quiet.ts');
       await vscode.press('Control+A');
@@ -130,8 +131,8 @@ describe('completions, as somebody sees them who types', () => {
       await vscode.runCommand('Trigger Inline Suggestion');
       const offered = await vscode.ghostText();
       assert.deepEqual(await frames(), [before, '', offered]);
-      // A slow window may still ask by itself once nothing is selected any more.
-      assert.ok((await measures()).requests > requests + asks);
+      const asked = (await measures()).requests - requests - asks;
+      assert.ok(asked >= 1 && asked <= 1 + later, `${asked} requests`);
     });
   }
 

@@ -8,26 +8,15 @@ import {
   helloAnswerSchema,
   type Member,
   mostMembers,
-  type NodeDocument,
   pingRequest,
   rosterNotification,
 } from '#protocol';
 import { frameLimits, readFrame, writeFrame } from '../../../server/src/cluster/wire';
 import { until } from '../../support/until';
-import { sampleInstance, sampleNode } from '../../unit/api/sample-state';
+import { sampleDocument, sampleInstance } from '../../unit/api/sample-state';
 import { cleanUp, join, seen, startNode, stopNode, type TestNode } from './support';
 
-const document: NodeDocument = {
-  profile: sampleNode([]).node_profile,
-  instances: [],
-  downloads: [],
-  models: [],
-  addresses: [],
-  lent: [],
-  leased: [],
-  native_build: null,
-  requests: 0,
-};
+const document = sampleDocument();
 
 describe('cluster: a member that lies', () => {
   let member: TestNode;

@@ -92,7 +92,9 @@ describe('host: GET /metrics', () => {
     await post('/v1/chat/completions', { messages: [{ role: 'user', content: 'x' }], stream: true });
 
     const endless = { prompt: 'import ', max_tokens: 900, stream: true };
+    let left = 0;
     const leave = async () => {
+      left += 1;
       const over = new AbortController();
       const asked = await fetch(`http://${host.ready.http}/v1/completions`, {
         method: 'POST',
@@ -104,12 +106,19 @@ describe('host: GET /metrics', () => {
       over.abort();
     };
 
-    const { families, sum } = await until('who left is counted', async () => {
-      // On a busy machine all is written before it is known that nobody reads it.
-      await leave();
+    const counted = async () => {
       const scraped = await scrape(host);
       const samples = scraped.families.get('vramesh_api_requests_total')?.samples ?? [];
-      return samples.some(({ labels }) => labels.outcome === 'gone') && scraped;
+      const all = samples.reduce((sum, { value }) => sum + value, 0);
+      return (
+        all === 4 + left && { ...scraped, isGone: samples.some(({ labels }) => labels.outcome === 'gone') }
+      );
+    };
+    const { families, sum } = await until('one who left', async () => {
+      // On a busy machine all is written before it is known that nobody reads it.
+      await leave();
+      const now = await until('all are counted', counted);
+      return now.isGone && now;
     });
     const requests = families.get('vramesh_api_requests_total')?.samples ?? [];
     assert.deepEqual(requests.map(({ labels: { route, outcome } }) => `${route} ${outcome}`).sort(), [
@@ -119,8 +128,9 @@ describe('host: GET /metrics', () => {
       '/v1/completions gone',
       '/v1/completions ok',
     ]);
-    for (const { labels, value } of requests)
-      if (labels.route !== '/v1/completions') assert.equal(value, 1, labels.route);
+    const count = (route: string) =>
+      requests.filter(({ labels }) => labels.route === route).reduce((all, { value }) => all + value, 0);
+    assert.deepEqual(['/infill', '/v1/chat/completions', '/v1/completions'].map(count), [2, 1, 1 + left]);
     assert.ok((sum('vramesh_api_tokens_total') ?? 0) > 0);
     for (const name of [
       'vramesh_time_to_first_token_seconds',

@@ -1,5 +1,14 @@
 /** State documents for tests: one node with the GPUs and instances that a test names, everything else plausible. */
-import type { CompletionMeasures, Gpu, Instance, Node, NodeProfile, Preview, State } from '#protocol';
+import type {
+  CompletionMeasures,
+  Gpu,
+  Instance,
+  Node,
+  NodeDocument,
+  NodeProfile,
+  Preview,
+  State,
+} from '#protocol';
 
 export const gib = 1024 ** 3;
 
@@ -180,6 +189,22 @@ export function sampleMeasures(changes: Partial<CompletionMeasures> = {}): Compl
     total_ms: null,
     tokens: { reused: 0, evaluated: 0, generated: 0, wasted: 0 },
     slow: false,
+    ...changes,
+  };
+}
+
+/** What a machine without a GPU that does nothing says of itself to others. */
+export function sampleDocument(changes: Partial<NodeDocument> = {}): NodeDocument {
+  return {
+    profile: sampleNode([]).node_profile,
+    instances: [],
+    downloads: [],
+    models: [],
+    addresses: [],
+    lent: [],
+    leased: [],
+    native_build: null,
+    requests: 0,
     ...changes,
   };
 }

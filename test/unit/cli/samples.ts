@@ -1,6 +1,6 @@
 /** What the surfaces show, for their tests: a device's share, a download, a model on the disk, one of the catalogue. */
-import type { CatalogueEntry, Download, ModelListing, ShardState, Share } from '#protocol';
-import { gib, sampleInstance } from '../api/sample-state';
+import type { CatalogueEntry, Download, Gpu, ModelListing, ShardState, Share, State } from '#protocol';
+import { gib, sampleInstance, sampleNode, sampleState } from '../api/sample-state';
 
 /** 3.2 GiB on an RTX 4090 of which 15 of 24 GiB are free. */
 export function sampleShare(changes: Partial<Share> = {}): Share {
@@ -115,3 +115,16 @@ export function sampleEntry(changes: Partial<CatalogueEntry> = {}): CatalogueEnt
     ...changes,
   };
 }
+
+/** A machine with these. */
+export function ofGpus(...gpus: Gpu[]): State {
+  return sampleState([sampleNode(gpus)]);
+}
+
+/** A machine that fetches a model. */
+export function ofDownload(changes: Partial<Download> = {}): State {
+  return { ...sampleState([]), downloads: [sampleDownload(changes)] };
+}
+
+export const engine = { pid: 4711, name: 'vramesh-engine', vram_used: 2.4 * gib, kind: 'compute' as const };
+export const desktop = { pid: 1203, name: 'Xorg', vram_used: 310 * 1024 ** 2, kind: 'graphics' as const };

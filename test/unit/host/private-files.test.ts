@@ -137,9 +137,9 @@ describe('what git ignores', () => {
       'a file that an included configuration names, under whatever condition',
       {},
       {
-        '.gitconfig': '[includeIf "gitdir:~/work/"]\npath = work/config\n[include]\npath = .gitconfig\n',
-        'work/config': '[core]\nexcludesfile = ~/work/ignore\n',
-        'work/ignore': 'notes.md\n',
+        '.gitconfig': '[includeIf "gitdir:~/code/"]\npath = code/config\n[include]\npath = .gitconfig\n',
+        'code/config': '[core]\nexcludesfile = ~/code/ignore\n',
+        'code/ignore': 'notes.md\n',
       },
     ],
     [

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Instance } from '#protocol';
 import type { RemoteNode } from '../../../server/src/cluster';
 import { type AnswerersParts, createAnswerers } from '../../../server/src/sharing/answerers';
-import { sampleInstance, sampleNode } from '../api/sample-state';
+import { sampleDocument, sampleInstance } from '../api/sample-state';
 
 const laptop = (state: Instance['state']): RemoteNode => ({
   left: false,
@@ -19,17 +19,7 @@ const laptop = (state: Instance['state']): RemoteNode => ({
     added_at: 0,
     problem: null,
   },
-  document: {
-    profile: sampleNode([]).node_profile,
-    instances: [sampleInstance({ id: 'chatty-1', node_id: 'node-b', state })],
-    downloads: [],
-    models: [],
-    addresses: [],
-    lent: [],
-    leased: [],
-    native_build: null,
-    requests: 0,
-  },
+  document: sampleDocument({ instances: [sampleInstance({ id: 'chatty-1', node_id: 'node-b', state })] }),
 });
 
 function answerersBeside(own: Instance[], parts: Pick<AnswerersParts, 'cluster'>) {

@@ -5,7 +5,7 @@ import pino from 'pino';
 import type { Instance, LinkStatus } from '#protocol';
 import type { RemoteNode } from '../../../server/src/cluster';
 import { watchForHeirs } from '../../../server/src/sharing/heirs';
-import { sampleInstance, sampleNode, samplePreview } from '../api/sample-state';
+import { sampleDocument, sampleInstance, samplePreview } from '../api/sample-state';
 
 const log = pino({ level: 'silent' });
 
@@ -31,19 +31,11 @@ function remoteNode({ id, status, left = false, instances = [] }: Fake): RemoteN
       added_at: 0,
       problem: null,
     },
-    document: {
-      profile: sampleNode([]).node_profile,
+    document: sampleDocument({
       instances: instances.map((instance) =>
         sampleInstance({ id: 'coder-1', placed_by: 'user', state: 'ready', ...instance }),
       ),
-      downloads: [],
-      models: [],
-      addresses: [],
-      lent: [],
-      leased: [],
-      native_build: null,
-      requests: 0,
-    },
+    }),
   };
 }
 

@@ -10,7 +10,7 @@ import {
   type OwnModel,
   type RemoteRequest,
 } from '../../../server/src/sharing/nearest';
-import { sampleInstance, sampleNode } from '../api/sample-state';
+import { sampleDocument, sampleInstance } from '../api/sample-state';
 
 const fim: FimTokens = { prefix: '<p>', suffix: '<s>', middle: '<m>', repository: null, file: null };
 
@@ -42,17 +42,10 @@ function remoteNode({ id, instance, status = 'online', roundTripMs = 1, requests
       added_at: 0,
       problem: null,
     },
-    document: {
-      profile: sampleNode([]).node_profile,
+    document: sampleDocument({
       instances: [sampleInstance({ id: 'one', placed_by: 'user', fim, ...instance })],
-      downloads: [],
-      models: [],
-      addresses: [],
-      lent: [],
-      leased: [],
-      native_build: null,
       requests,
-    },
+    }),
   };
 }
 

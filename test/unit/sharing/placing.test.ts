@@ -4,7 +4,7 @@ import { type Download, type Instance, type NodeDocument, peerPlaceRequest, wish
 import type { Cluster } from '../../../server/src/cluster';
 import { createPlacing, type PlaceAnywhere, type PlacingParts } from '../../../server/src/sharing/placing';
 import { until } from '../../support/until';
-import { sampleInstance, sampleNode } from '../api/sample-state';
+import { sampleDocument, sampleInstance } from '../api/sample-state';
 
 const model = sampleInstance().model;
 const workstation = 'b'.repeat(64);
@@ -28,17 +28,7 @@ const copy = (changes: Partial<Download> = {}): Download => ({
 /** This machine, beside a workstation that does nothing by itself. */
 function cluster() {
   const listeners = new Set<() => void>();
-  const document: NodeDocument = {
-    profile: sampleNode([]).node_profile,
-    instances: [],
-    downloads: [],
-    models: [],
-    addresses: [],
-    lent: [],
-    leased: [],
-    native_build: null,
-    requests: 0,
-  };
+  const document = sampleDocument();
   const asked: unknown[] = [];
   let answer: (instance: Instance) => void = () => assert.fail('nothing was asked for');
   const request: Cluster['request'] = (_peer, message, params) => {
