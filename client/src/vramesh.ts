@@ -131,12 +131,12 @@ export class Vramesh implements Disposable {
   async endHost(): Promise<void> {
     if (!this.client.isRunning()) return;
     this.#isEnding = true;
-    const hungUp = new Promise<void>((fulfil) => {
-      const listening = this.client.onDidChangeState(({ newState }) => {
-        if (newState !== ClientState.Stopped) return;
-        listening.dispose();
-        fulfil();
-      });
+    let fulfil = () => {};
+    const hungUp = new Promise<void>((done) => {
+      fulfil = done;
+    });
+    const listening = this.client.onDidChangeState(({ newState }) => {
+      if (newState === ClientState.Stopped) fulfil();
     });
     try {
       await this.client.sendRequest(stopRequest.method, {}).catch((error: unknown) => {
@@ -145,6 +145,7 @@ export class Vramesh implements Disposable {
       });
       await hungUp;
     } finally {
+      listening.dispose();
       this.#isEnding = false;
     }
   }
@@ -199,7 +200,9 @@ export class Vramesh implements Disposable {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => {
           this.#hungUp();
-          return { action: CloseAction.DoNotRestart, handled: true };
+          // In the log; else it would say there that nothing is started again.
+          const message = this.problem ?? t('The host has ended.');
+          return { action: CloseAction.DoNotRestart, handled: true, message };
         },
       },
     };
